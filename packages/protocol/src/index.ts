@@ -1,0 +1,5 @@
+export { eventTypes, type EventTypes } from './eventTypes.ts'
+export { EVENT_STREAM, LAST_EVENT_ID, LAST_EVENT_ID_PARAM } from './headers.ts'
+export { decodeLastEventId, encodeLastEventId, MAX_LAST_EVENT_ID } from './lastEventId.ts'
+export { BYE, type Bye, RESERVED_PREFIX } from './reserved.ts'
+export { isSSEError, SSEError, type SSEErrorCode, type SSEErrorFacts } from './sseError.ts'

@@ -1,0 +1,62 @@
+/**
+ * What went wrong, for a program.
+ *
+ * On either end: `closed` (a write after the end).
+ * On the server: `invalid-event` (a field that cannot be sent; `field` names it), `overflow` (the reader is too slow),
+ * `source` (the producer failed), `cleanup` (a producer failed while it was ended).
+ * On the client: `network` (no connection, or it broke), `http-status` (`status` holds it), `content-type` (not an event
+ * stream), `disconnected` (the stream ended without saying that it was complete), `server` (the server says that its
+ * source failed; `reason` holds its code), `parse` (a payload that cannot be parsed), `headers` (the `headers` function
+ * failed).
+ */
+export type SSEErrorCode =
+  | 'closed'
+  | 'invalid-event'
+  | 'overflow'
+  | 'source'
+  | 'cleanup'
+  | 'network'
+  | 'http-status'
+  | 'content-type'
+  | 'disconnected'
+  | 'server'
+  | 'parse'
+  | 'headers'
+
+/** The facts an {@link SSEError} may carry beside its code. */
+export interface SSEErrorFacts {
+  /** What caused it. */
+  cause?: unknown
+  /** The field or option that was refused. */
+  field?: string | undefined
+  /** The HTTP status that was answered. */
+  status?: number | undefined
+  /** The code that the server gave for its failure. */
+  reason?: string | undefined
+}
+
+/** Every failure of Tidewire: one class, told apart by `code`. Misuse is a `TypeError` instead. */
+export class SSEError extends Error {
+  override readonly name = 'SSEError'
+  /** What went wrong, for a program. */
+  readonly code: SSEErrorCode
+  /** The field or option that was refused. */
+  readonly field: string | undefined
+  /** The HTTP status that was answered. */
+  readonly status: number | undefined
+  /** The code that the server gave for its failure. */
+  readonly reason: string | undefined
+
+  constructor(code: SSEErrorCode, message: string, facts: SSEErrorFacts = {}) {
+    super(message, 'cause' in facts ? { cause: facts.cause } : undefined)
+    this.code = code
+    this.field = facts.field
+    this.status = facts.status
+    this.reason = facts.reason
+  }
+}
+
+/** Tells whether a value is an {@link SSEError}, also one of another copy of the package. */
+export function isSSEError(value: unknown): value is SSEError {
+  return value instanceof Error && value.name === 'SSEError' && 'code' in value
+}
