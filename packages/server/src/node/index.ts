@@ -1,0 +1,2 @@
+export type { NodeRequest, NodeResponse } from './nodeResponse.ts'
+export { pipeSSE } from './pipeSSE.ts'

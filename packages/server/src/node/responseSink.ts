@@ -1,0 +1,38 @@
+import type { ServerResponse } from 'node:http'
+import type { SSEError } from '@tidewire/protocol'
+import type { Sink } from '../sink.ts'
+
+/** Hands frames to a node response, one write per turn, and no more than it drains. */
+export class ResponseSink implements Sink {
+  readonly #response: ServerResponse
+  #isFull = false
+
+  constructor(response: ServerResponse) {
+    this.#response = response
+  }
+
+  get ready(): boolean {
+    return !this.#isFull
+  }
+
+  get bufferedSize(): number {
+    return this.#response.writableLength
+  }
+
+  write(text: string): void {
+    this.#isFull = this.#response.write(text) === false
+  }
+
+  /** Tells the sink that the response has drained. */
+  drain(): void {
+    this.#isFull = false
+  }
+
+  end(error?: SSEError): void {
+    // A response that has stalled would never come to its end.
+    if (this.#isFull) this.#response.destroy()
+    // Node writes what it was given in this turn after it: destroying at once would lose that.
+    else if (error) setImmediate(() => this.#response.destroy())
+    else this.#response.end()
+  }
+}

@@ -1,0 +1,163 @@
+import { SSEError } from '@tidewire/protocol'
+import { markHandled } from './markHandled.ts'
+import type { Sink } from './sink.ts'
+
+/** A producer that waits is let go again below this many buffered bytes. */
+export const HIGH_WATER_MARK: number = 64 * 1024
+
+/** The most sends that wait for room; each holds its frame. */
+export const MAX_WAITING_SENDS = 1024
+
+const READY = Promise.resolve()
+const NON_ASCII = /[^\0-\x7f]/
+const encoder = new TextEncoder()
+
+// Not looked up per call: fake timers in an application's tests must not stop its streams.
+const schedule: (callback: () => void) => void = globalThis.setImmediate ?? ((callback) => setTimeout(callback, 0))
+
+interface WaitingSend {
+  frame: string
+  size: number
+  resolve: (value: void | Promise<void>) => void
+  reject: (error: SSEError) => void
+}
+
+/** The frames that wait to leave one session: bounded, in order, one chunk per turn of the event loop. */
+export class Outbox {
+  readonly #sink: Sink
+  readonly #maxSize: number
+  // One growing string: the engine joins its pieces only once, when the chunk is encoded.
+  #text = ''
+  #size = 0
+  #waiting: WaitingSend[] = []
+  #room: PromiseWithResolvers<void> | undefined
+  #state: 'open' | 'ending' | 'ended' = 'open'
+  #error: SSEError | undefined
+  #isScheduled = false
+
+  constructor(sink: Sink, maxSize: number) {
+    this.#sink = sink
+    this.#maxSize = maxSize
+  }
+
+  /** Whether the reader has yet to take what it was given before. */
+  get isStalled(): boolean {
+    return !this.#sink.ready
+  }
+
+  /** Takes a frame if it fits. */
+  offer(frame: string): boolean {
+    const size = byteLength(frame)
+    if (this.#state !== 'open' || this.#waiting.length > 0 || this.#isOver(size)) return false
+    this.#append(frame, size)
+    return true
+  }
+
+  /** Takes a frame once it fits, or is alone. Resolves below the high-water mark. */
+  push(frame: string): Promise<void> {
+    if (this.#state !== 'open') return rejected(closedError())
+    const size = byteLength(frame)
+    if (this.#waiting.length === 0 && this.#hasRoom(size)) {
+      this.#append(frame, size)
+      return this.#roomForMore()
+    }
+    if (this.#waiting.length >= MAX_WAITING_SENDS) {
+      return rejected(new SSEError('overflow', `Expected at most ${MAX_WAITING_SENDS} sends to wait. Await each one.`))
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#waiting.push({ frame, size, resolve, reject })
+    return markHandled(promise)
+  }
+
+  /** Lets all that was taken leave, then `lastWords`, then ends: with an error as a response that was cut off. */
+  end(lastWords: string, error?: SSEError): void {
+    if (this.#state !== 'open') return
+    this.#state = 'ending'
+    this.#error = error
+    for (const { frame, resolve } of this.#waiting.splice(0)) {
+      this.#text += frame
+      resolve()
+    }
+    this.#text += lastWords
+    this.#room?.resolve()
+    this.wake()
+  }
+
+  /** Drops all that has not left, and ends. */
+  abort(): void {
+    if (this.#state === 'ended') return
+    this.#state = 'ended'
+    this.#text = ''
+    for (const { reject } of this.#waiting.splice(0)) reject(closedError())
+    this.#room?.reject(closedError())
+    this.#sink.end()
+  }
+
+  /** Lets the sink have, in this turn of the event loop, what is there. */
+  wake(): void {
+    if (this.#isScheduled || !this.#sink.ready || this.#isIdle()) return
+    this.#isScheduled = true
+    schedule(this.#flush)
+  }
+
+  readonly #flush = (): void => {
+    this.#isScheduled = false
+    if (this.#state === 'ended' || !this.#sink.ready) return
+    const text = this.#text
+    this.#text = ''
+    this.#size = 0
+    if (text !== '') this.#sink.write(text)
+    this.#admit()
+    if (this.#state === 'ending' && this.#text === '' && this.#sink.ready) {
+      this.#state = 'ended'
+      this.#sink.end(this.#error)
+    }
+  }
+
+  #admit(): void {
+    this.#room?.resolve()
+    this.#room = undefined
+    for (let next = this.#waiting[0]; next && this.#hasRoom(next.size); next = this.#waiting[0]) {
+      this.#waiting.shift()
+      this.#append(next.frame, next.size)
+      next.resolve(this.#roomForMore())
+    }
+  }
+
+  #append(frame: string, size: number): void {
+    this.#text += frame
+    this.#size += size
+    this.wake()
+  }
+
+  #isIdle(): boolean {
+    return this.#text === '' && this.#waiting.length === 0 && this.#state !== 'ending'
+  }
+
+  #isOver(size: number): boolean {
+    return this.#size + this.#sink.bufferedSize + size > this.#maxSize
+  }
+
+  // A frame that is larger than the whole buffer goes alone, or it would wait for ever.
+  #hasRoom(size: number): boolean {
+    return !this.#isOver(size) || (this.#size === 0 && this.#sink.ready)
+  }
+
+  #roomForMore(): Promise<void> {
+    if (this.#size < HIGH_WATER_MARK) return READY
+    this.#room ??= Promise.withResolvers<void>()
+    return markHandled(this.#room.promise)
+  }
+}
+
+function byteLength(text: string): number {
+  return NON_ASCII.test(text) ? encoder.encode(text).byteLength : text.length
+}
+
+function closedError(): SSEError {
+  return new SSEError('closed', 'The session has ended.')
+}
+
+function rejected(error: SSEError): Promise<never> {
+  return markHandled(Promise.reject(error))
+}

@@ -1,0 +1,193 @@
+import { BYE, type Bye, isSSEError, SSEError } from '@tidewire/protocol'
+import { encodeJSON } from './encodeData.ts'
+import { formatFrame, formatSSE } from './formatSSE.ts'
+import { getLastEventId } from './getLastEventId.ts'
+import { markHandled } from './markHandled.ts'
+import { Outbox } from './outbox.ts'
+import type { Sink } from './sink.ts'
+import type { SSEEvent } from './sseEvent.ts'
+import type { SSERequest } from './sseRequest.ts'
+import type { SSESession } from './sseSession.ts'
+import type { SSEStage } from './sseStreamOptions.ts'
+import type { StreamSettings } from './streamSettings.ts'
+
+/** The session over any sink: what a producer sees, and the ways to end it. */
+export class Session implements SSESession {
+  readonly request: SSERequest | undefined
+  readonly lastEventId: string
+  readonly #settings: StreamSettings
+  readonly #outbox: Outbox
+  readonly #controller = new AbortController()
+  readonly #closed = Promise.withResolvers<void>()
+  readonly #onClose = new Set<() => unknown>()
+  readonly #signals: readonly AbortSignal[]
+  #heartbeat: ReturnType<typeof setInterval> | undefined
+  #timeout: ReturnType<typeof setTimeout> | undefined
+
+  constructor(settings: StreamSettings, sink: Sink, request: SSERequest | undefined) {
+    this.request = request
+    this.lastEventId = request ? getLastEventId(request) : ''
+    this.#settings = settings
+    this.#outbox = new Outbox(sink, settings.maxBufferSize)
+    // Listened to one by one: AbortSignal.any leaks while its sources live (nodejs/node#54614).
+    this.#signals = [settings.signal, settings.request?.signal].filter((signal) => signal !== undefined)
+    if (this.#signals.some((signal) => signal.aborted)) this.abort()
+    else this.#open()
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  get closed(): Promise<void> {
+    return this.#closed.promise
+  }
+
+  /** Whether the session has ended. */
+  get isClosed(): boolean {
+    return this.signal.aborted
+  }
+
+  /** Whether the reader has yet to take what it was given before. */
+  get isStalled(): boolean {
+    return this.#outbox.isStalled
+  }
+
+  send(event: SSEEvent): Promise<void> {
+    try {
+      return this.#outbox.push(formatSSE(event))
+    } catch (error) {
+      return markHandled(Promise.reject(error))
+    }
+  }
+
+  write(event: SSEEvent): boolean {
+    return !this.isClosed && this.#outbox.offer(formatSSE(event))
+  }
+
+  json(data: unknown): boolean {
+    return !this.isClosed && this.write({ data: encodeJSON(data) })
+  }
+
+  event(name: string, data: unknown): boolean {
+    return this.write({ event: name, data })
+  }
+
+  comment(text: string): boolean {
+    return this.write({ comment: text })
+  }
+
+  id(id: string | number): boolean {
+    return this.write({ id })
+  }
+
+  retry(delay: number): boolean {
+    return this.write({ retry: delay })
+  }
+
+  error(event: string, message: string, code?: string | number, details?: unknown): boolean {
+    if (this.isClosed) return false
+    this.end({ reason: 'complete' }, formatSSE({ event, data: { message, code, details } }))
+    return true
+  }
+
+  close(comment?: string): void {
+    if (this.isClosed) return
+    this.end({ reason: 'complete' }, comment === undefined ? '' : formatSSE({ comment }))
+  }
+
+  onClose(callback: () => unknown): void {
+    if (this.isClosed) void this.#call(callback)
+    else this.#onClose.add(callback)
+  }
+
+  /** Tells the session that its sink is ready again. */
+  wake(): void {
+    this.#outbox.wake()
+  }
+
+  /** Ends the stream in order: what was written leaves first, then `lastWords`, then `sse.bye`. */
+  end(bye: Bye, lastWords = ''): void {
+    if (this.isClosed) return
+    if (this.#settings.bye) this.#outbox.end(lastWords + formatFrame({ event: BYE, data: bye }))
+    else this.#outbox.end(lastWords, bye.reason === 'error' ? new SSEError('source', 'The source failed.') : undefined)
+    this.#settle()
+  }
+
+  /** Ends the stream at once: nothing more is written. */
+  abort(): void {
+    this.#outbox.abort()
+    if (!this.isClosed) this.#settle()
+  }
+
+  /** Ends the stream for what its source threw. */
+  fail(error: unknown): void {
+    if (this.isClosed) {
+      if (!this.#isOwnAbort(error)) void this.report(error, 'cleanup')
+      return
+    }
+    void this.report(error, 'source')
+    this.end({ reason: 'error', code: this.#toCode(error) })
+  }
+
+  /** Hands a background failure to `onError`. */
+  async report(error: unknown, stage: SSEStage): Promise<void> {
+    const code = stage === 'source' ? 'source' : 'cleanup'
+    const failure = isSSEError(error) ? error : new SSEError(code, `A failure in stage \`${stage}\`.`, { cause: error })
+    try {
+      await this.#settings.onError(failure, { stage })
+    } catch (reason) {
+      console.error(reason)
+    }
+  }
+
+  #open(): void {
+    const { opening, heartbeat, timeout } = this.#settings
+    for (const signal of this.#signals) signal.addEventListener('abort', this.#onAbort)
+    if (opening !== '') this.#outbox.offer(opening)
+    if (heartbeat) {
+      this.#heartbeat = setInterval(() => {
+        if (!this.isStalled) this.#outbox.offer(heartbeat.frame)
+      }, heartbeat.interval)
+    }
+    if (timeout !== undefined) this.#timeout = setTimeout(this.#onTimeout, timeout)
+  }
+
+  #settle(): void {
+    clearInterval(this.#heartbeat)
+    clearTimeout(this.#timeout)
+    for (const signal of this.#signals) signal.removeEventListener('abort', this.#onAbort)
+    this.#controller.abort()
+    this.#closed.resolve()
+    for (const callback of this.#onClose) void this.#call(callback)
+    this.#onClose.clear()
+  }
+
+  readonly #onAbort = (): void => this.abort()
+
+  // No farewell reaches a reader that takes nothing.
+  readonly #onTimeout = (): void => (this.isStalled ? this.abort() : this.end({ reason: 'timeout' }))
+
+  async #call(callback: () => unknown): Promise<void> {
+    try {
+      await callback()
+    } catch (error) {
+      void this.report(error, 'onClose')
+    }
+  }
+
+  #toCode(error: unknown): string {
+    try {
+      return this.#settings.mapError(error).code
+    } catch (failure) {
+      void this.report(failure, 'source')
+      return 'internal'
+    }
+  }
+
+  // What a source throws because its session has ended is no failure.
+  #isOwnAbort(error: unknown): boolean {
+    if (isSSEError(error)) return error.code === 'closed'
+    return error instanceof Error && error.name === 'AbortError'
+  }
+}

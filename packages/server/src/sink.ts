@@ -1,0 +1,13 @@
+import type { SSEError } from '@tidewire/protocol'
+
+/** Where frames leave: one response of one runtime. It wakes its outbox whenever `ready` turns true. */
+export interface Sink {
+  /** Whether the reader takes a chunk now. */
+  readonly ready: boolean
+  /** What it was given and has not handed on, in bytes. */
+  readonly bufferedSize: number
+  /** Takes one chunk. Called only when ready. */
+  write(text: string): void
+  /** Ends the response, with an error as one that was cut off. Called once. */
+  end(error?: SSEError): void
+}
