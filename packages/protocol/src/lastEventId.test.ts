@@ -7,7 +7,7 @@ describe('the last event ID as a header', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (id) => {
         const header = encodeLastEventId(id)
-        if (header === undefined) return
+        if (!header) return
         // Throws for anything that a header cannot hold.
         const received = new Headers({ 'Last-Event-ID': header }).get('Last-Event-ID')
         expect(decodeLastEventId(received)).toBe(id.toWellFormed())
@@ -25,9 +25,9 @@ describe('the last event ID as a header', () => {
 
   it('leaves out an id that a header cannot carry whole', () => {
     for (const id of ['', 'a\nb', 'a\rb', 'a\0b', '\x7f', ' a', 'a ', 'x'.repeat(MAX_LAST_EVENT_ID + 1)]) {
-      expect(encodeLastEventId(id), JSON.stringify(id)).toBeUndefined()
+      expect(encodeLastEventId(id), JSON.stringify(id)).toBe('')
     }
-    expect(encodeLastEventId('é'.repeat(MAX_LAST_EVENT_ID))).toBeUndefined()
+    expect(encodeLastEventId('é'.repeat(MAX_LAST_EVENT_ID))).toBe('')
   })
 
   it('believes nothing that is too long, not UTF-8, or holds a control character', () => {

@@ -6,8 +6,8 @@
  * `source` (the producer failed), `cleanup` (a producer failed while it was ended).
  * On the client: `network` (no connection, or it broke), `http-status` (`status` holds it), `content-type` (not an event
  * stream), `disconnected` (the stream ended without saying that it was complete), `server` (the server says that its
- * source failed; `reason` holds its code), `parse` (a payload that cannot be parsed), `headers` (the `headers` function
- * failed).
+ * source failed; `reason` holds its code), `parse` (a payload that cannot be parsed), `too-large` (an event above
+ * `maxEventSize`), `headers` (the `headers` function failed), `invalid-request` (the platform refuses the request).
  */
 export type SSEErrorCode =
   | 'closed'
@@ -21,7 +21,9 @@ export type SSEErrorCode =
   | 'disconnected'
   | 'server'
   | 'parse'
+  | 'too-large'
   | 'headers'
+  | 'invalid-request'
 
 /** The facts an {@link SSEError} may carry beside its code. */
 export interface SSEErrorFacts {
@@ -31,6 +33,8 @@ export interface SSEErrorFacts {
   field?: string | undefined
   /** The HTTP status that was answered. */
   status?: number | undefined
+  /** How long the server asks to wait before another attempt, in milliseconds. */
+  retryAfter?: number | undefined
   /** The code that the server gave for its failure. */
   reason?: string | undefined
 }
@@ -41,18 +45,18 @@ export class SSEError extends Error {
   /** What went wrong, for a program. */
   readonly code: SSEErrorCode
   /** The field or option that was refused. */
-  readonly field: string | undefined
+  declare readonly field: string | undefined
   /** The HTTP status that was answered. */
-  readonly status: number | undefined
+  declare readonly status: number | undefined
+  /** How long the server asks to wait before another attempt, in milliseconds. */
+  declare readonly retryAfter: number | undefined
   /** The code that the server gave for its failure. */
-  readonly reason: string | undefined
+  declare readonly reason: string | undefined
 
-  constructor(code: SSEErrorCode, message: string, facts: SSEErrorFacts = {}) {
-    super(message, 'cause' in facts ? { cause: facts.cause } : undefined)
+  constructor(code: SSEErrorCode, message: string, facts?: SSEErrorFacts) {
+    super(message, facts)
     this.code = code
-    this.field = facts.field
-    this.status = facts.status
-    this.reason = facts.reason
+    Object.assign(this, facts)
   }
 }
 

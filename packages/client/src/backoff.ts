@@ -1,0 +1,54 @@
+import type { SSEError } from '@tidewire/protocol'
+
+/** When, and how often, a lost connection is tried again. */
+export interface RetryOptions {
+  /** How many attempts to reconnect are made in a row, without an event between them. @default Infinity */
+  maxAttempts?: number | undefined
+  /** The bound of the first delay, in milliseconds. @default 1000 */
+  delay?: number | undefined
+  /** The bound of every delay, in milliseconds. What the server asks for may be longer. @default 30_000 */
+  maxDelay?: number | undefined
+  /** By how much the bound grows from one attempt to the next. @default 1.5 */
+  multiplier?: number | undefined
+  /** `full` waits a random part of the bound, so that readers do not return all at once. @default 'full' */
+  jitter?: 'full' | 'none' | undefined
+  /**
+   * Decides instead of the default whether a failure is worth another attempt. Called once per failure, before the
+   * delay. The default retries lost connections, failed `headers` functions and the statuses 408, 425, 429 and 5xx.
+   */
+  when?: ((error: SSEError, attempt: number) => boolean) | undefined
+}
+
+// A longer timeout than this overflows and fires at once.
+const MAX_TIMEOUT = 2 ** 31 - 1
+
+/**
+ * How long to wait before an attempt, in milliseconds: exponential backoff with full jitter, never less than `floor`,
+ * which is what the server asked for. Undefined where no attempt is left.
+ */
+export function nextDelay(options: RetryOptions, attempt: number, floor: number): number | undefined {
+  const { delay = 1000, maxDelay = Math.max(30_000, delay), multiplier = 1.5 } = options
+  const { maxAttempts = Infinity, jitter } = options
+  if (attempt > maxAttempts) return undefined
+  const bound = Math.min(maxDelay, delay * multiplier ** (attempt - 1))
+  return Math.min(MAX_TIMEOUT, Math.max(floor, jitter === 'none' ? bound : Math.random() * bound))
+}
+
+/** Whether a failure is likely to pass. */
+export function isTransient({ code, status }: SSEError): boolean {
+  if (status) return status >= 500 || [408, 425, 429].includes(status)
+  return code !== 'too-large' && code !== 'invalid-request'
+}
+
+/** Resolves after `ms` milliseconds, or at once when the signal is aborted. */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+    function done() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}

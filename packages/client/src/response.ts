@@ -1,0 +1,29 @@
+import { EVENT_STREAM, SSEError } from '@tidewire/protocol'
+
+/**
+ * Returns the body of a response that is an event stream. Throws an `SSEError` for every other response. HTML Standard,
+ * section 9.2.3.
+ */
+export function eventStreamBody({ status, headers, body }: Response): ReadableStream<Uint8Array> {
+  const type = headers.get('Content-Type') ?? ''
+  if (status === 200 && body && /^text\/event-stream[\t ]*(;|$)/i.test(type)) return body
+  discard(body)
+  throw new SSEError(
+    status === 200 ? 'content-type' : 'http-status',
+    `Expected \`${EVENT_STREAM}\`, got \`${status} ${type}\`.`,
+    { status, retryAfter: retryAfter(headers.get('Retry-After')) },
+  )
+}
+
+/** Reads `Retry-After`, which is a number of seconds or a date. RFC 9110, section 10.2.3. */
+function retryAfter(value: string | null): number | undefined {
+  if (!value) return undefined
+  const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return wait > 0 ? wait : undefined
+}
+
+/** Cancels a body that nobody reads any more, or its connection would stay busy. */
+export function discard(body: { cancel: () => Promise<void> } | null | undefined): void {
+  // One that is over or broken already is not a failure of its own.
+  body?.cancel().catch(() => {})
+}

@@ -1,0 +1,44 @@
+import { onNextFrame } from './frame.ts'
+import { callSafely } from './report.ts'
+import { subscription } from './subscription.ts'
+
+/**
+ * A state, held twice: as it is now, and as it was last published. Publication happens at most once per frame, however
+ * often the state changes, so that a burst of events costs a component one render.
+ */
+export interface Store<State> {
+  /** The state now. */
+  readonly current: State
+  /** The state as last published: the same object until the next publication. */
+  getSnapshot: () => State
+  /** Changes the state now; subscribers hear of it in the next frame. */
+  set: (change: Partial<State>) => void
+  /** Publishes what has changed without waiting for the frame. */
+  flush: () => void
+  /** Calls `listener` after each publication, until the returned function is called. */
+  subscribe: (listener: () => void) => () => void
+}
+
+/** Creates a store. */
+export function createStore<State>(current: State): Store<State> {
+  const listeners = new Set<() => void>()
+  let published = current
+  const flush = () => {
+    if (published === current) return
+    published = current
+    for (const listener of listeners) callSafely(listener)
+  }
+  return {
+    get current() {
+      return current
+    },
+    getSnapshot: () => published,
+    set(change) {
+      current = { ...current, ...change }
+      onNextFrame(flush)
+    },
+    flush,
+    // A wrapper of its own, so that one function can be subscribed twice.
+    subscribe: (listener) => subscription(listeners, () => listener()),
+  }
+}

@@ -1,0 +1,40 @@
+'use client'
+
+import {
+  type AnyEvents,
+  createEventStreamObserver,
+  type EventMap,
+  type EventStreamActions,
+  type EventStreamOptions,
+  type EventStreamState,
+  type StreamURL,
+} from '@tidewire/client'
+import { useEffect, useState, useSyncExternalStore } from 'react'
+
+/** Options of {@link useEventStream}. They may be written inline: a new object or function costs no reconnection. */
+export interface UseEventStreamOptions<M extends EventMap = AnyEvents> extends EventStreamOptions<M> {}
+
+/** What {@link useEventStream} returns. The functions are stable. */
+export interface UseEventStreamReturn<M extends EventMap = AnyEvents> extends EventStreamState<M>, EventStreamActions {}
+
+/**
+ * Follows an event stream for as long as the component is mounted. Nothing is requested on the server, while `url` is
+ * null, undefined, false or '', or while `enabled` is false. The component renders at most once per frame; every event
+ * reaches the callbacks, which are called by their latest reference.
+ *
+ * Another URL, method or body reconnects; `data` stays until the new stream's first event.
+ *
+ * @example
+ * const { data, status } = useEventStream('/api/metrics', { events: eventTypes<{ tick: { load: number } }>() })
+ */
+export function useEventStream<M extends EventMap = AnyEvents>(
+  url: StreamURL,
+  options: UseEventStreamOptions<M> = {},
+): UseEventStreamReturn<M> {
+  const [observer] = useState(() => createEventStreamObserver<M>(url, options))
+  // Before the subscription below, which opens the stream.
+  useEffect(() => observer.setOptions(url, options))
+  const state = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getSnapshot)
+  const { open, reconnect, close } = observer
+  return { ...state, open, reconnect, close }
+}
