@@ -1,4 +1,5 @@
 import { describeValue } from './describeValue.ts'
+import type { Source } from './runSource.ts'
 import type { SSEEvents } from './sseEvent.ts'
 import type { SSESource } from './sseSource.ts'
 import { SSEStream } from './sseStream.ts'
@@ -26,5 +27,5 @@ export function createSSEStream<M extends object = SSEEvents>(
   if (typeof source !== 'function' && !(Symbol.asyncIterator in Object(source))) {
     throw new TypeError(`Expected \`source\` to be a function or an async iterable, got ${describeValue(source)}.`)
   }
-  return new SSEStream(source as unknown as SSESource, resolveSettings(options))
+  return new SSEStream(source as Source, resolveSettings(options))
 }

@@ -1,10 +1,12 @@
 import { describeValue } from './describeValue.ts'
 import type { Session } from './session.ts'
 import type { SSEEvent } from './sseEvent.ts'
-import type { SSESource } from './sseSource.ts'
+
+/** A source as it runs: it is handed the whole session. */
+export type Source = AsyncIterable<SSEEvent> | ((session: Session) => unknown)
 
 /** Runs a source and ends its session when the source ends. Never rejects: failures reach the session's `onError`. */
-export async function runSource(source: SSESource, session: Session): Promise<void> {
+export async function runSource(source: Source, session: Session): Promise<void> {
   if (session.isClosed) return
   try {
     const result: unknown = typeof source === 'function' ? source(session) : source

@@ -127,7 +127,17 @@ export class Session implements SSESession {
       return
     }
     void this.report(error, 'source')
-    this.end({ reason: 'error', code: this.#toCode(error) })
+    this.end({ reason: 'error', code: this.describeFailure(error).code })
+  }
+
+  /** Says what the reader may know of a failure. */
+  describeFailure(error: unknown): { code: string; message?: string | undefined } {
+    try {
+      return this.#settings.mapError(error) ?? { code: 'internal' }
+    } catch (failure) {
+      void this.report(failure, 'source')
+      return { code: 'internal' }
+    }
   }
 
   /** Hands a background failure to `onError`. */
@@ -173,15 +183,6 @@ export class Session implements SSESession {
       await callback()
     } catch (error) {
       void this.report(error, 'onClose')
-    }
-  }
-
-  #toCode(error: unknown): string {
-    try {
-      return this.#settings.mapError(error).code
-    } catch (failure) {
-      void this.report(failure, 'source')
-      return 'internal'
     }
   }
 

@@ -1,9 +1,8 @@
 import { mergeHeaders } from './responseHeaders.ts'
-import { runSource } from './runSource.ts'
+import { runSource, type Source } from './runSource.ts'
 import { Session } from './session.ts'
 import type { Sink } from './sink.ts'
 import type { SSERequest } from './sseRequest.ts'
-import type { SSESource } from './sseSource.ts'
 import type { StreamSettings } from './streamSettings.ts'
 import { WebSink } from './webSink.ts'
 
@@ -12,11 +11,11 @@ import { WebSink } from './webSink.ts'
  * ends the source.
  */
 export class SSEStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
-  readonly #source: SSESource
+  readonly #source: Source
   readonly #settings: StreamSettings
   #session: Session | undefined
 
-  constructor(source: SSESource, settings: StreamSettings) {
+  constructor(source: Source, settings: StreamSettings) {
     const sink = new WebSink()
     super(
       {

@@ -47,11 +47,12 @@ export interface SSEStreamOptions<M extends object = SSEEvents> {
    */
   bye?: boolean | undefined
   /**
-   * Maps what the source threw to the code that the reader gets. Called once, when the source fails.
+   * Maps what the source threw to the code that the reader gets; undefined for the default. Called once, when the source
+   * fails.
    *
    * @default the code `internal`
    */
-  mapError?: ((error: unknown) => { code: string }) | undefined
+  mapError?: ((error: unknown) => { code: string } | undefined) | undefined
   /**
    * Called for each failure in the background, whose messages never reach the reader. A disconnect is not a failure.
    *

@@ -13,7 +13,7 @@ export interface StreamSettings extends Pick<SSEStreamOptions, 'request' | 'sign
   readonly maxBufferSize: number
   readonly headers: Headers
   readonly bye: boolean
-  readonly mapError: (error: unknown) => { code: string }
+  readonly mapError: (error: unknown) => { code: string; message?: string | undefined } | undefined
   readonly onError: (error: SSEError, info: { stage: SSEStage }) => unknown
 }
 
@@ -38,7 +38,7 @@ export function resolveSettings<M extends object>(options: SSEStreamOptions<M>):
     maxBufferSize,
     headers: mergeHeaders(options.headers, defaultHeaders),
     bye,
-    mapError: options.mapError ?? (() => ({ code: 'internal' })),
+    mapError: options.mapError ?? (() => undefined),
     onError: options.onError ?? ((error) => console.error(error)),
   }
 }

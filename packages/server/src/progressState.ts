@@ -1,0 +1,48 @@
+import type { Progress, ProgressUpdate } from './progressEvents.ts'
+import { RateEstimator } from './rateEstimator.ts'
+
+/** The state of a task, from what it reported. */
+export class ProgressState {
+  readonly #rate = new RateEstimator()
+  readonly #pace = new RateEstimator()
+  #percent: number | undefined
+  #message: string | undefined
+  #loaded: number | undefined
+  #total: number | undefined
+
+  /** Takes over what is known now. */
+  update({ percent, message, loaded, total }: ProgressUpdate): void {
+    if (isCount(loaded)) this.#loaded = loaded
+    if (isCount(total)) this.#total = total
+    // A string for sure: it is formatted in a timer, where nobody would hear that it cannot be sent.
+    if (message !== undefined) this.#message = String(message)
+    const reached = percent ?? ((this.#loaded ?? Number.NaN) / (this.#total ?? Number.NaN)) * 100
+    if (Number.isFinite(reached)) this.#percent = Math.max(this.#percent ?? 0, Math.min(reached, 100))
+  }
+
+  /** Describes the state at a time in milliseconds. */
+  at(time: number): Progress {
+    return {
+      percent: round(this.#percent),
+      message: this.#message,
+      loaded: this.#loaded,
+      total: this.#total,
+      rate: round(this.#loaded === undefined ? undefined : this.#rate.sample(this.#loaded, time)),
+      timeLeft: this.#timeLeft(time),
+    }
+  }
+
+  #timeLeft(time: number): number | undefined {
+    if (this.#percent === undefined) return undefined
+    const pace = this.#pace.sample(this.#percent, time)
+    return pace ? Math.round(((100 - this.#percent) / pace) * 1000) : undefined
+  }
+}
+
+function isCount(value: number | undefined): value is number {
+  return value !== undefined && Number.isFinite(value) && value >= 0
+}
+
+function round(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Math.round(value * 100) / 100
+}
