@@ -7,4 +7,6 @@ export default defineConfig({
   dts: true,
   // One output file per source file, so that `'use client'` stays first where it stands.
   unbundle: true,
+  // It does; `pnpm check:packages` sees to that.
+  inputOptions: { checks: { moduleLevelDirective: false } },
 })
