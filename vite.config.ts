@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config'
+import { testBuild } from './scripts/testBuild.ts'
 
-// The suites run from source; `TIDEWIRE_DIST=1` drops the condition, so that the same tests check the build.
-const conditions = process.env['TIDEWIRE_DIST'] ? [] : ['tidewire-source']
+// The suites run from source; with `TIDEWIRE_DIST=1` the same tests check the build.
+const fromBuild = Boolean(process.env['TIDEWIRE_DIST'])
+const conditions = fromBuild ? [] : ['tidewire-source']
 
 export default defineConfig({
+  plugins: fromBuild ? [testBuild()] : [],
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
   ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] } },
   test: {

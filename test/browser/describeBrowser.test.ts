@@ -26,6 +26,7 @@ describe('a machine without a browser', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'tidewire-no-browser-'))
     await cp(join(root, 'vite.config.ts'), join(directory, 'vite.config.ts'))
+    await cp(join(root, 'scripts'), join(directory, 'scripts'), { recursive: true })
     await writeFile(join(directory, 'package.json'), '{ "type": "module" }')
     await cp(join(root, 'test/browser'), join(directory, 'test/browser'), {
       recursive: true,
