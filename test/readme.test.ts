@@ -1,0 +1,60 @@
+import { execFile, spawn } from 'node:child_process'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { createEventStream } from '@tidewire/client'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+// In the playground, which has every package and both frameworks.
+const playground = join(import.meta.dirname, '../apps/playground')
+const folder = join(playground, 'readme-code')
+
+beforeAll(async () => {
+  const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../tsconfig.json', include: ['.'] }))
+  // The first line of a block names its file.
+  for (const [, name = '', code = ''] of readme.matchAll(/^```\w+\n(?:\/\/|<!--) (\S+\.\w+)(?: -->)?\n(.*?)^```$/gms)) {
+    await writeFile(join(folder, name), code)
+  }
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+it('shows code that compiles', { timeout: 60_000 }, async () => {
+  const vueTsc = join(playground, 'node_modules/.bin/vue-tsc')
+  await expect(promisify(execFile)(vueTsc, ['-p', folder])).resolves.toMatchObject({ stderr: '' })
+})
+
+it('shows a server that the client can follow', { timeout: 20_000 }, async () => {
+  const port = await freePort()
+  const server = spawn(process.execPath, ['--conditions=tidewire-source', join(folder, 'server.ts')], {
+    env: { ...process.env, PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  try {
+    const ticks: unknown[] = []
+    const stream = createEventStream(`http://localhost:${port}`, { retry: { delay: 50, jitter: 'none' } })
+    await new Promise<void>((resolve) => {
+      stream.on('tick', (tick) => ticks.push(tick) === 2 && resolve())
+    })
+    stream.close()
+    expect(ticks).toEqual([{ n: 1 }, { n: 2 }])
+    expect(stream.lastEventId).toBe('2')
+  } finally {
+    server.kill()
+    await once(server, 'exit')
+  }
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0)
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
