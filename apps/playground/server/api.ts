@@ -1,0 +1,120 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createProgressStream } from '@tidewire/server'
+import { pipeSSE } from '@tidewire/server/node'
+import { HTTPFailure, readJSON, sendFailure, sendJSON, toFailure } from './http.ts'
+import { createMetrics } from './metrics.ts'
+import { receiveFile } from './receiveFile.ts'
+import type { Upload } from './upload.ts'
+import { createUploads, type UploadsOptions } from './uploads.ts'
+
+export interface APIOptions extends UploadsOptions {
+  /** Where files lie while they arrive. */
+  directory: string
+}
+
+export interface API {
+  /** Answers a request under `/api`; every failure is an answer too. */
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>
+  /** Ends the streams and forgets the uploads. */
+  close(): void
+}
+
+type Handler = (req: IncomingMessage, res: ServerResponse, id: string) => Promise<void>
+
+export function createAPI(options: APIOptions): API {
+  // Two minutes of samples, two a second.
+  const metrics = createMetrics({ interval: 500, keep: 240 })
+  const uploads = createUploads(options)
+
+  const followMetrics: Handler = (req, res) => pipeSSE(metrics.stream(), req, res)
+
+  const announce: Handler = async (req, res) => {
+    const { size } = ((await readJSON(req, 1024)) ?? {}) as { size?: unknown }
+    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
+      throw new HTTPFailure(400, 'invalid', 'Expected `size` to be a number of bytes.')
+    }
+    sendJSON(res, 201, { id: uploads.announce(size).id })
+  }
+
+  const receive: Handler = async (req, res, id) => {
+    const upload = uploads.claim(id)
+    try {
+      const { maxBytes, directory } = options
+      const result = await receiveFile(upload, req, { maxBytes, directory, maxRate: maxRateOf(req) })
+      uploads.end(upload, () => upload.succeed(result))
+      sendJSON(res, 200, result)
+    } catch (error) {
+      uploads.end(upload, () => upload.fail(toFailure(error)))
+      throw error
+    }
+  }
+
+  const followUpload: Handler = (req, res, id) => pipeSSE(progressOf(uploads.find(id)), req, res)
+
+  const routes: [RegExp, Record<string, Handler>][] = [
+    [/^\/api\/metrics$/, { GET: followMetrics }],
+    [/^\/api\/uploads$/, { POST: announce }],
+    [/^\/api\/uploads\/([\w-]{1,64})$/, { PUT: receive }],
+    [/^\/api\/uploads\/([\w-]{1,64})\/progress$/, { GET: followUpload }],
+  ]
+
+  function find(req: IncomingMessage): [handler: Handler, id: string] {
+    const { pathname } = urlOf(req)
+    for (const [pattern, handlers] of routes) {
+      const match = pattern.exec(pathname)
+      if (!match) continue
+      const handler = Object.hasOwn(handlers, req.method ?? '') ? handlers[req.method ?? ''] : undefined
+      if (!handler) throw new HTTPFailure(405, 'method', `Expected ${Object.keys(handlers).join(' or ')}.`)
+      return [handler, match[1] ?? '']
+    }
+    throw new HTTPFailure(404, 'not-found', 'There is nothing here.')
+  }
+
+  return {
+    async handle(req, res) {
+      try {
+        const [handler, id] = find(req)
+        await handler(req, res, id)
+      } catch (error) {
+        const failure = toFailure(error)
+        if (failure.status === 500) console.error(error)
+        await sendFailure(req, res, failure)
+      }
+    },
+    close() {
+      metrics.close()
+      uploads.close()
+    },
+  }
+}
+
+/** Tells one reader how far an upload is, then how it has ended. A late reader gets the end at once. */
+function progressOf(upload: Upload) {
+  return createProgressStream(
+    async (update, { signal }) => {
+      while (!upload.ended && !signal.aborted) {
+        update({ loaded: upload.loaded, total: upload.total })
+        await upload.changed(signal)
+      }
+      return upload.result
+    },
+    {
+      mapError: (error) => {
+        const { code, message } = toFailure(error)
+        return { code, message }
+      },
+      // Logged where it happened: an upload that was broken off is no failure of this stream.
+      onError: () => {},
+    },
+  )
+}
+
+function maxRateOf(req: IncomingMessage): number | undefined {
+  const rate = Number(urlOf(req).searchParams.get('maxRate'))
+  return rate >= 1024 ? rate : undefined
+}
+
+function urlOf(req: IncomingMessage): URL {
+  // A request line may hold an absolute URL, or something that is none.
+  return URL.parse(req.url ?? '/', 'http://localhost') ?? new URL('http://localhost')
+}

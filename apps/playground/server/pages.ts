@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { createServer } from 'vite'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const PAGES = ['react', 'vue']
+
+export interface Pages {
+  /** Answers with a page, or with a module of one. */
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>
+  close(): Promise<void>
+}
+
+/** Serves the pages from source, by Vite. */
+export async function createPages(server: Server, { maxUpload }: { maxUpload: number }): Promise<Pages> {
+  const vite = await createServer({
+    root: ROOT,
+    configFile: `${ROOT}/vite.config.ts`,
+    appType: 'custom',
+    server: { middlewareMode: true, hmr: { server } },
+  })
+
+  async function render(page: string, res: ServerResponse): Promise<void> {
+    const source = await readFile(`${ROOT}/${page}.html`, 'utf8')
+    const html = await vite.transformIndexHtml(`/${page}.html`, source)
+    res.setHeader('Content-Type', 'text/html; charset=utf-8')
+    res.setHeader('Cache-Control', 'no-store')
+    res.end(html.replace('%MAX_UPLOAD%', String(maxUpload)))
+  }
+
+  return {
+    async handle(req, res) {
+      const path = req.url?.replace(/[?#].*/, '').replace(/(?<=.)\/$/, '')
+      if (path === '/') return void res.writeHead(302, { Location: '/react' }).end()
+      const page = PAGES.find((name) => path === `/${name}`)
+      if (page) return await render(page, res)
+      vite.middlewares(req, res, () =>
+        res.writeHead(404, { 'Content-Type': 'text/plain' }).end('There is no such page.\n'),
+      )
+    },
+    close: () => vite.close(),
+  }
+}
