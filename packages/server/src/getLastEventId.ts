@@ -21,6 +21,6 @@ function readQuery(url: string): string {
   // Node's url is the bare request target, which `URL` refuses in forms that a stranger can send.
   const [, query] = url.split('?', 2)
   const id = new URLSearchParams(query).get(LAST_EVENT_ID_PARAM) ?? ''
-  // A query is decoded already; an id that no header could carry is not believed here either.
-  return encodeLastEventId(id) === undefined ? '' : id
+  // Decoded already; but what no header could carry is not believed here either.
+  return decodeLastEventId(encodeLastEventId(id))
 }

@@ -14,8 +14,7 @@ export class ProgressState {
   update({ percent, message, loaded, total }: ProgressUpdate): void {
     if (isCount(loaded)) this.#loaded = loaded
     if (isCount(total)) this.#total = total
-    // A string for sure: it is formatted in a timer, where nobody would hear that it cannot be sent.
-    if (message !== undefined) this.#message = String(message)
+    if (typeof message === 'string') this.#message = message
     const reached = percent ?? ((this.#loaded ?? Number.NaN) / (this.#total ?? Number.NaN)) * 100
     if (Number.isFinite(reached)) this.#percent = Math.max(this.#percent ?? 0, Math.min(reached, 100))
   }

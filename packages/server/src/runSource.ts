@@ -25,9 +25,9 @@ async function iterate(events: AsyncIterable<SSEEvent>, session: Session): Promi
   // `for await` would return only after the next event: a source that waits would not be cleaned up.
   cleanUpOnClose(session, () => (isDone ? undefined : iterator.return?.()))
   while (!isDone && !session.isClosed) {
-    const result = await iterator.next()
-    isDone = result.done === true
-    if (!isDone) await session.send(result.value)
+    const result: IteratorResult<SSEEvent, unknown> = await iterator.next()
+    if (result.done) isDone = true
+    else await session.send(result.value)
   }
 }
 

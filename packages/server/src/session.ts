@@ -11,6 +11,12 @@ import type { SSESession } from './sseSession.ts'
 import type { SSEStage } from './sseStreamOptions.ts'
 import type { StreamSettings } from './streamSettings.ts'
 
+const FAILURES: Record<SSEStage, string> = {
+  source: 'The source failed.',
+  cleanup: 'The source failed while it was ended.',
+  onClose: 'A callback of `onClose` failed.',
+}
+
 /** The session over any sink: what a producer sees, and the ways to end it. */
 export class Session implements SSESession {
   readonly request: SSERequest | undefined
@@ -57,7 +63,7 @@ export class Session implements SSESession {
     try {
       return this.#outbox.push(formatSSE(event))
     } catch (error) {
-      return markHandled(Promise.reject(error))
+      return markHandled(Promise.reject(error as SSEError))
     }
   }
 
@@ -110,7 +116,7 @@ export class Session implements SSESession {
   end(bye: Bye, lastWords = ''): void {
     if (this.isClosed) return
     if (this.#settings.bye) this.#outbox.end(lastWords + formatFrame({ event: BYE, data: bye }))
-    else this.#outbox.end(lastWords, bye.reason === 'error' ? new SSEError('source', 'The source failed.') : undefined)
+    else this.#outbox.end(lastWords, bye.reason === 'error' ? new SSEError('source', FAILURES.source) : undefined)
     this.#settle()
   }
 
@@ -143,7 +149,7 @@ export class Session implements SSESession {
   /** Hands a background failure to `onError`. */
   async report(error: unknown, stage: SSEStage): Promise<void> {
     const code = stage === 'source' ? 'source' : 'cleanup'
-    const failure = isSSEError(error) ? error : new SSEError(code, `A failure in stage \`${stage}\`.`, { cause: error })
+    const failure = isSSEError(error) ? error : new SSEError(code, FAILURES[stage], { cause: error })
     try {
       await this.#settings.onError(failure, { stage })
     } catch (reason) {

@@ -13,3 +13,10 @@ export function isOver(response: NodeResponse): boolean {
   const { destroyed } = 'stream' in response ? response.stream : response
   return response.writableEnded || destroyed
 }
+
+/** Writes to a response. Returns false where it is full until it drains. */
+export function writeTo(response: ServerResponse, chunk: string | Uint8Array): boolean {
+  // A `write` that middleware has replaced may return nothing, and then never drains.
+  const result: unknown = response.write(chunk)
+  return result !== false
+}

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { isOver } from './nodeResponse.ts'
+import { isOver, writeTo } from './nodeResponse.ts'
 
 /** Writes any stream of bytes to a response as fast as it drains, and cancels it when the response closes. */
 export async function pumpStream(stream: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
@@ -12,7 +12,7 @@ export async function pumpStream(stream: ReadableStream<Uint8Array>, response: S
   })
   try {
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      if (response.write(chunk.value) !== false || isOver(response)) continue
+      if (writeTo(response, chunk.value) || isOver(response)) continue
       drained = Promise.withResolvers<void>()
       await drained.promise
     }

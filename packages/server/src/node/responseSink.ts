@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { SSEError } from '@tidewire/protocol'
 import type { Sink } from '../sink.ts'
+import { writeTo } from './nodeResponse.ts'
 
 /** Hands frames to a node response, one write per turn, and no more than it drains. */
 export class ResponseSink implements Sink {
@@ -20,7 +21,7 @@ export class ResponseSink implements Sink {
   }
 
   write(text: string): void {
-    this.#isFull = this.#response.write(text) === false
+    this.#isFull = !writeTo(this.#response, text)
   }
 
   /** Tells the sink that the response has drained. */
