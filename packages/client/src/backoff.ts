@@ -30,7 +30,8 @@ export function nextDelay(options: RetryOptions, attempt: number, floor: number)
   const { delay = 1000, maxDelay = Math.max(30_000, delay), multiplier = 1.5 } = options
   const { maxAttempts = Infinity, jitter } = options
   if (attempt > maxAttempts) return undefined
-  const bound = Math.min(maxDelay, delay * multiplier ** (attempt - 1))
+  // 0 times infinity is no number.
+  const bound = Math.min(maxDelay, delay * multiplier ** (attempt - 1) || 0)
   return Math.min(MAX_TIMEOUT, Math.max(floor, jitter === 'none' ? bound : Math.random() * bound))
 }
 

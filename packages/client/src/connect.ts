@@ -1,6 +1,6 @@
 import { SSEError, type SSEErrorCode } from '@tidewire/protocol'
 import { createParser } from 'eventsource-parser'
-import type { EventStreamOptions, RequestOptions } from './options.ts'
+import type { EventStreamOptions } from './options.ts'
 import { requestInit } from './request.ts'
 import { discard, eventStreamBody } from './response.ts'
 
@@ -32,46 +32,23 @@ export async function connect(
   signal: AbortSignal,
   callbacks: ConnectCallbacks,
 ): Promise<void> {
+  let failure: [SSEErrorCode, string] = ['headers', 'The `headers` function failed.']
   try {
-    const response = await request(url, options, lastEventId, signal)
+    const { headers, fetch: send } = options
+    const given = typeof headers === 'function' ? await headers() : headers
+    if (signal.aborted) return
+    failure = ['invalid-request', 'The request cannot be sent.']
+    const init = requestInit(options, given, lastEventId, signal)
+    // `fetch` would report a request that can never be sent as it reports a lost connection.
+    if (!send) void new Request(url, init)
+    failure = ['network', 'The connection failed.']
+    const response = await (send ?? fetch)(url, init)
     // A `fetch` of the user's may not know the signal.
     if (signal.aborted) discard(response.body)
     else await read(eventStreamBody(response), options, signal, callbacks)
-  } catch (error) {
-    if (!signal.aborted) throw error
+  } catch (cause) {
+    if (!signal.aborted) throw cause instanceof SSEError ? cause : new SSEError(...failure, { cause })
   }
-}
-
-const failWith =
-  (code: SSEErrorCode, message: string) =>
-  (cause: unknown): never => {
-    throw new SSEError(code, message, { cause })
-  }
-
-const lostConnection = failWith('network', 'The connection failed.')
-
-async function request(
-  url: string | URL,
-  options: RequestOptions,
-  lastEventId: string,
-  signal: AbortSignal,
-): Promise<Response> {
-  const headers = await headersOf(options).catch(failWith('headers', 'The `headers` function failed.'))
-  signal.throwIfAborted()
-  // `fetch` would report a request that can never be sent as it reports a lost connection.
-  const send = await prepare().catch(failWith('invalid-request', 'The request cannot be sent.'))
-  return send().catch(lostConnection)
-
-  async function prepare(): Promise<() => Promise<Response>> {
-    const init = requestInit(options, headers, lastEventId, signal)
-    if (options.fetch) return async () => options.fetch!(url, init)
-    const target = new Request(url, init)
-    return () => fetch(target)
-  }
-}
-
-async function headersOf({ headers }: RequestOptions): Promise<HeadersInit | undefined> {
-  return typeof headers === 'function' ? headers() : headers
 }
 
 async function read(
@@ -81,6 +58,9 @@ async function read(
   { onOpen, onEntries, onRetry }: ConnectCallbacks,
 ): Promise<void> {
   let entries: Entry[] = []
+  const refuse = () => {
+    throw new SSEError('too-large', `Expected events of at most ${maxEventSize} characters.`)
+  }
   // The parser strips the one byte order mark that a stream may begin with.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   const parser = createParser({
@@ -90,13 +70,13 @@ async function read(
     onEvent(event) {
       // Its own id was announced just before.
       if (event.id !== undefined) entries.pop()
+      // The parser's bound is for what it holds back; an event may also come whole.
+      if (event.data.length > maxEventSize) refuse()
       entries.push(event)
     },
     onRetry,
     onError({ type }) {
-      if (type === 'max-buffer-size-exceeded') {
-        throw new SSEError('too-large', `Expected events of at most ${maxEventSize} characters.`)
-      }
+      if (type === 'max-buffer-size-exceeded') refuse()
     },
   })
   const reader = body.getReader()
@@ -105,7 +85,7 @@ async function read(
   try {
     onOpen()
     while (!signal.aborted) {
-      const { done, value } = await reader.read().catch(lostConnection)
+      const { done, value } = await reader.read()
       if (done) return
       try {
         parser.feed(decoder.decode(value, { stream: true }))

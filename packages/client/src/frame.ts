@@ -8,11 +8,15 @@ const FRAME_OVERDUE = 50
  * Where no frame comes, a timer takes over. A job that waits already is not added again.
  */
 export function onNextFrame(job: () => void): void {
-  if (jobs.add(job).size > 1) return
+  const isDue = jobs.size > 0
+  jobs.add(job)
+  if (isDue) return
   const timer = setTimeout(run, FRAME_OVERDUE)
-  globalThis.requestAnimationFrame?.(run)
+  const frame = globalThis.requestAnimationFrame?.(run)
   function run() {
     clearTimeout(timer)
+    // A hidden tab would keep every frame that it owes.
+    if (frame) cancelAnimationFrame(frame)
     const due = [...jobs]
     jobs.clear()
     for (const job of due) job()

@@ -9,12 +9,4 @@ export type { EventStreamCallbacks, EventStreamOptions, RequestOptions } from '.
 export type { Parse, ParseRule } from './payload.ts'
 export type { CloseReason, EventStreamState, EventStreamStatus } from './state.ts'
 export type { StreamURL } from './stream.ts'
-export type {
-  AnyEvents,
-  EventHandler,
-  EventHandlers,
-  EventMap,
-  PayloadOf,
-  SSEMessage,
-  SSEMessageOf,
-} from './types.ts'
+export type { AnyEvents, EventHandler, EventHandlers, EventMap, PayloadOf, SSEMessage, SSEMessageOf } from './types.ts'

@@ -3,6 +3,7 @@ import type { EventStreamOptions } from './options.ts'
 import { isSameRequest } from './request.ts'
 import type { EventStreamState } from './state.ts'
 import { createStream, isWanted, type StreamURL } from './stream.ts'
+import { forEachMember } from './subscription.ts'
 import type { AnyEvents, EventMap } from './types.ts'
 
 /** A stream that is connected for as long as somebody subscribes to it: what a framework's binding is made of. */
@@ -41,7 +42,7 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents>(
   }
 
   function notify(): void {
-    for (const listener of listeners) listener()
+    forEachMember(listeners, (listener) => listener())
   }
 
   function setOptions(nextURL: StreamURL, nextOptions: EventStreamOptions): void {

@@ -61,9 +61,9 @@ export interface EventStreamOptions<M extends EventMap = AnyEvents> extends Requ
 }
 
 /** Refuses the options that would turn into a busy loop or a silent stop. Throws a TypeError that names the option. */
-export function checkOptions({ recent, retry }: EventStreamOptions): void {
+export function checkOptions({ recent, maxEventSize, retry }: EventStreamOptions): void {
   const { delay = 0 } = retry || {}
-  for (const [name, value] of Object.entries({ recent, ...retry })) {
+  for (const [name, value] of Object.entries({ recent, maxEventSize, ...retry })) {
     const least = name === 'multiplier' ? 1 : name === 'maxDelay' ? delay : 0
     if (typeof value === 'number' && !(value >= least)) {
       throw new TypeError(`Expected \`${name}\` to be at least ${least}, got ${value}.`)

@@ -1,6 +1,5 @@
 import { onNextFrame } from './frame.ts'
-import { callSafely } from './report.ts'
-import { subscription } from './subscription.ts'
+import { forEachMember, subscription } from './subscription.ts'
 
 /**
  * A state, held twice: as it is now, and as it was last published. Publication happens at most once per frame, however
@@ -26,7 +25,7 @@ export function createStore<State>(current: State): Store<State> {
   const flush = () => {
     if (published === current) return
     published = current
-    for (const listener of listeners) callSafely(listener)
+    forEachMember(listeners, (listener) => listener())
   }
   return {
     get current() {

@@ -8,7 +8,7 @@ import { callSafely } from './report.ts'
 import { methodOf } from './request.ts'
 import type { CloseReason, EventStreamState } from './state.ts'
 import { createStore } from './store.ts'
-import { subscription } from './subscription.ts'
+import { forEachMember, subscription } from './subscription.ts'
 import type { AnyEvents, EventHandler } from './types.ts'
 
 /** Where a stream comes from. There is none while it is null, undefined, false or ''. */
@@ -60,10 +60,7 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
   /** What the server asked for by `retry:`, in milliseconds. */
   let retryFloor = 0
 
-  const notify: Notify = (call) => {
-    // A copy: a handler that is added by a handler waits for the next event.
-    for (const { callbacks } of [...sinks]) callSafely(call, callbacks)
-  }
+  const notify: Notify = (call) => forEachMember(sinks, ({ callbacks }) => call(callbacks))
 
   function report(error: SSEError): void {
     store.set({ error })
@@ -103,12 +100,12 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
       // 204 tells a reader to stop. HTML Standard, section 9.2.3.
       if (status === 204) return end('complete')
       report(error)
-      // A callback may have ended this loop.
-      if (signal.aborted) return
       const { retry = methodOf(options) === 'GET' ? {} : false } = options
       const next = store.current.attempt + 1
       let again = isTransient(error)
-      if (retry) callSafely(() => (again = retry.when?.(error, next) ?? again))
+      if (retry && !signal.aborted) callSafely(() => (again = retry.when?.(error, next) ?? again))
+      // A callback may have ended this loop.
+      if (signal.aborted) return
       const delay = retry && again ? nextDelay(retry, next, Math.max(retryFloor, retryAfter)) : undefined
       if (delay === undefined) return end(status === 401 || status === 403 ? 'denied' : 'fatal', error)
       store.set({ status: 'reconnecting', attempt: next, nextRetryAt: Date.now() + delay })
@@ -139,11 +136,9 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
     } catch (error) {
       return error as SSEError
     }
-    return new SSEError(
-      reason === 'error' ? 'server' : 'disconnected',
-      `The server ended the stream: ${code ?? reason ?? 'no reason given'}.`,
-      { reason: code },
-    )
+    return new SSEError(reason === 'error' ? 'server' : 'disconnected', 'The server ended the stream.', {
+      reason: typeof code === 'string' ? code : undefined,
+    })
   }
 
   const close = () => end('manual')
