@@ -1,16 +1,213 @@
-import { expect, it } from 'vitest'
-import { createProgressStream } from './index.ts'
+import { describe, expect, expectTypeOf, it, vi } from 'vitest'
+import {
+  createProgressStream,
+  type Progress,
+  type ProgressEvents,
+  type ProgressStreamOptions,
+  type SSEError,
+  type UpdateProgress,
+} from './index.ts'
+import { useFakeTimers } from '../test/fakeTimers.ts'
+import { readerOf, type StreamReader, textOf, turn } from '../test/readStream.ts'
+import { parseStrictly } from '../test/strictParser.ts'
 
-it('follows a task to its result', async () => {
-  const stream = createProgressStream(async (update) => {
-    update(10, 'Resizing')
-    update(40)
-    return { url: '/x' }
-  })
-  expect(await stream.toResponse().text()).toBe(
-    'event: progress\ndata: {"percent":10,"message":"Resizing"}\n\n' +
-      'event: progress\ndata: {"percent":40,"message":"Resizing"}\n\n' +
-      'event: complete\ndata: {"result":{"url":"/x"}}\n\n' +
-      'event: sse.bye\ndata: {"reason":"complete"}\n\n',
+const BYE = ['sse.bye', { reason: 'complete' }]
+
+useFakeTimers()
+
+function eventsIn(text: string | undefined): unknown[] {
+  return parseStrictly(text ?? '').events.map(({ type, data }) => [type, JSON.parse(data) as unknown])
+}
+
+/** A task in the hands of the test, whose stream is being read. */
+async function run(
+  options?: ProgressStreamOptions,
+): Promise<StreamReader & { update: UpdateProgress; signal: AbortSignal; finish: PromiseWithResolvers<unknown> }> {
+  const started = Promise.withResolvers<[UpdateProgress, AbortSignal]>()
+  const finish = Promise.withResolvers<unknown>()
+  const reader = readerOf(
+    createProgressStream((update, { signal }) => {
+      started.resolve([update, signal])
+      update(0)
+      return finish.promise
+    }, options),
   )
+  expect(eventsIn(await reader.next())).toEqual([['progress', { percent: 0 }]])
+  const [update, signal] = await started.promise
+  return { ...reader, update, signal, finish }
+}
+
+describe('a progress stream', () => {
+  it('follows a task to its result', async () => {
+    const stream = createProgressStream(async (update) => {
+      update(10, 'Resizing')
+      update(40)
+      return { url: '/x' }
+    })
+    expect(eventsIn(await textOf(stream))).toEqual([
+      ['progress', { percent: 10, message: 'Resizing' }],
+      ['progress', { percent: 40, message: 'Resizing' }],
+      ['complete', { result: { url: '/x' } }],
+      BYE,
+    ])
+  })
+
+  it('completes without a result', async () => {
+    expect(eventsIn(await textOf(createProgressStream(() => {})))).toEqual([['complete', {}], BYE])
+  })
+
+  it('sends the newest state at most once per 50 ms', async () => {
+    const { next, update, finish } = await run()
+    for (let percent = 1; percent <= 30; percent++) update(percent)
+    const chunk = next()
+    vi.advanceTimersByTime(49)
+    update(31)
+    vi.advanceTimersByTime(1)
+    expect(eventsIn(await chunk)).toEqual([['progress', { percent: 31 }]])
+    vi.advanceTimersByTime(1000)
+    const later = next()
+    update(50)
+    expect(eventsIn(await later), 'at once after a pause').toMatchObject([['progress', { percent: 50 }]])
+    finish.resolve(1)
+    expect(eventsIn(await next())).toEqual([['complete', { result: 1 }], BYE])
+  })
+
+  it('sends the last state before the end, however soon', async () => {
+    const { next, update, finish } = await run()
+    update({ loaded: 1, total: 2 })
+    finish.resolve('done')
+    expect(eventsIn(await next())).toEqual([
+      ['progress', { percent: 50, loaded: 1, total: 2 }],
+      ['complete', { result: 'done' }],
+      BYE,
+    ])
+    expect(await next()).toBeUndefined()
+  })
+
+  it('gives a slow reader the newest state, not a queue of old ones', async () => {
+    const { next, update, finish } = await run()
+    for (let percent = 1; percent <= 90; percent++) {
+      update(percent)
+      vi.advanceTimersByTime(50)
+    }
+    const chunk = next()
+    await turn()
+    vi.advanceTimersByTime(50)
+    expect(eventsIn(await chunk)).toEqual([['progress', expect.objectContaining({ percent: 90 })]])
+    finish.resolve(0)
+    expect(eventsIn(await next())).toEqual([['complete', { result: 0 }], BYE])
+  })
+
+  it('tells rate and time left of an upload', async () => {
+    const { next, update, finish } = await run()
+    update({ loaded: 0, total: 1000 })
+    let progress: Progress = {}
+    for (let loaded = 50; loaded <= 500; loaded += 50) {
+      const chunk = next()
+      update({ loaded })
+      vi.advanceTimersByTime(50)
+      ;[[, progress]] = eventsIn(await chunk) as [[string, Progress]]
+    }
+    expect(progress).toMatchObject({ percent: 50, loaded: 500, total: 1000, rate: 1000, timeLeft: 500 })
+    finish.resolve(null)
+    await next()
+  })
+})
+
+describe('a task that fails', () => {
+  it('ends in an error that says nothing, and is not to be run again', async () => {
+    const errors: [string, SSEError][] = []
+    const { next, update, finish } = await run({ onError: (error, { stage }) => void errors.push([stage, error]) })
+    const secret = new Error('password is 1234')
+    update(7)
+    finish.reject(secret)
+    expect(eventsIn(await next())).toEqual([
+      ['progress', { percent: 7 }],
+      ['error', { code: 'internal', message: 'The task failed.' }],
+      BYE,
+    ])
+    expect(errors).toEqual([['source', expect.objectContaining({ code: 'source', cause: secret })]])
+  })
+
+  it('says what its failure is mapped to', async () => {
+    const mapError = (error: unknown) =>
+      error instanceof RangeError ? { code: 'too-large', message: error.message } : { code: 'other' }
+    const onError = () => {}
+    const fail = (error: Error) =>
+      textOf(createProgressStream(async () => Promise.reject(error), { mapError, onError }))
+    expect(eventsIn(await fail(new RangeError('At most 2 GB.')))).toEqual([
+      ['error', { code: 'too-large', message: 'At most 2 GB.' }],
+      BYE,
+    ])
+    expect(eventsIn(await fail(new Error('secret')))).toEqual([
+      ['error', { code: 'other', message: 'The task failed.' }],
+      BYE,
+    ])
+  })
+
+  it('fails at once when it throws', async () => {
+    const stream = createProgressStream(
+      () => {
+        throw new Error('sync')
+      },
+      { onError: () => {} },
+    )
+    expect(eventsIn(await textOf(stream))).toEqual([['error', expect.objectContaining({ code: 'internal' })], BYE])
+  })
+
+  it('fails when its result cannot be sent', async () => {
+    const onError = vi.fn<(error: SSEError) => void>()
+    expect(eventsIn(await textOf(createProgressStream(() => 10n, { onError })))).toEqual([
+      ['error', expect.objectContaining({ code: 'internal' })],
+      BYE,
+    ])
+    expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'invalid-event' }), {
+      stage: 'source',
+    })
+  })
+
+  it('is refused when it is no function', () => {
+    expect(() => createProgressStream('task' as never)).toThrow(TypeError)
+    expect(() => createProgressStream(() => {}, { heartbeat: -1 })).toThrow('`heartbeat`')
+  })
+})
+
+describe('a task whose reader leaves', () => {
+  it('is told by its signal, and its updates go nowhere', async () => {
+    const onError = vi.fn<() => void>()
+    const { cancel, update, signal, finish } = await run({ onError })
+    update(10)
+    await cancel()
+    expect(signal.aborted).toBe(true)
+    for (let percent = 11; percent < 20; percent++) {
+      update(percent)
+      vi.advanceTimersByTime(50)
+    }
+    finish.reject(signal.reason)
+    await turn()
+    expect(onError).not.toHaveBeenCalled()
+  })
+
+  it('may finish in peace', async () => {
+    const onError = vi.fn<() => void>()
+    const { cancel, finish } = await run({ onError })
+    await cancel()
+    finish.resolve('done')
+    await turn()
+    expect(onError).not.toHaveBeenCalled()
+  })
+
+  it('reports another failure than the abort', async () => {
+    const onError = vi.fn<() => void>()
+    const { cancel, finish } = await run({ onError })
+    await cancel()
+    finish.reject(new Error('disk full'))
+    await turn()
+    expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'cleanup' }), { stage: 'cleanup' })
+  })
+})
+
+it('names the events of a progress stream for its readers', () => {
+  expectTypeOf<keyof ProgressEvents>().toEqualTypeOf<'progress' | 'complete' | 'error'>()
+  expectTypeOf<ProgressEvents<{ url: string }>['complete']>().toEqualTypeOf<{ result: { url: string } }>()
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatSSE, isSSEError, type SSEError, type SSEEvent } from './index.ts'
-import { parseStrictly } from './strictParser.ts'
+import { parseStrictly } from '../test/strictParser.ts'
 
 describe('formatSSE', () => {
   it('writes each field on its own line and ends with an empty one', () => {

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import type { ProgressUpdate } from './index.ts'
+import { ProgressState } from './progressState.ts'
+
+function percentAfter(...updates: ProgressUpdate[]): number | undefined {
+  const state = new ProgressState()
+  for (const update of updates) state.update(update)
+  return state.at(0).percent
+}
+
+describe('ProgressState', () => {
+  it('is unknown where nothing was reported', () => {
+    expect(JSON.stringify(new ProgressState().at(0))).toBe('{}')
+  })
+
+  it('keeps what an update leaves out', () => {
+    const state = new ProgressState()
+    state.update({ percent: 10, message: 'Resizing' })
+    state.update({ percent: 20 })
+    state.update({ loaded: 3 })
+    expect(state.at(0)).toMatchObject({ percent: 20, message: 'Resizing', loaded: 3 })
+  })
+
+  it('clamps the percent and never lets it go back', () => {
+    expect(percentAfter({ percent: -1 })).toBe(0)
+    expect(percentAfter({ percent: 1e9 })).toBe(100)
+    expect(percentAfter({ percent: 40 }, { percent: 30 })).toBe(40)
+    expect(percentAfter({ loaded: 9, total: 10 }, { loaded: 1 })).toBe(90)
+  })
+
+  it('ignores what is no number', () => {
+    for (const percent of [
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+      '50' as never,
+      null as never,
+    ]) {
+      expect(percentAfter({ percent: 40 }, { percent })).toBe(40)
+    }
+    const state = new ProgressState()
+    state.update({ loaded: 5, total: 10 })
+    state.update({ loaded: -1, total: Number.NaN, message: 7 as never })
+    expect(state.at(0)).toMatchObject({ percent: 50, loaded: 5, total: 10, message: undefined })
+  })
+
+  it('follows the percent from loaded and total, unless it is told', () => {
+    expect(percentAfter({ loaded: 1, total: 3 })).toBe(33.33)
+    expect(percentAfter({ total: 4 }, { loaded: 1 })).toBe(25)
+    expect(percentAfter({ loaded: 1, total: 4, percent: 50 })).toBe(50)
+    expect(percentAfter({ loaded: 1 })).toBeUndefined()
+    expect(percentAfter({ loaded: 0, total: 0 })).toBeUndefined()
+    expect(percentAfter({ loaded: 5, total: 4 })).toBe(100)
+  })
+
+  it('tells rate and time left once they are known', () => {
+    const state = new ProgressState()
+    state.update({ loaded: 0, total: 10_000 })
+    expect(state.at(0)).toMatchObject({ rate: undefined, timeLeft: undefined })
+    state.update({ loaded: 2000 })
+    expect(state.at(1000)).toMatchObject({ percent: 20, rate: 2000, timeLeft: 4000 })
+    state.update({ loaded: 10_000 })
+    expect(state.at(5000)).toMatchObject({ percent: 100, rate: 2000, timeLeft: 0 })
+  })
+
+  it('tells the time left of a percent alone', () => {
+    const state = new ProgressState()
+    state.update({ percent: 50 })
+    state.at(0)
+    state.update({ percent: 60 })
+    expect(state.at(1000)).toMatchObject({ rate: undefined, timeLeft: 4000 })
+  })
+
+  it('tells no time left while nothing has moved', () => {
+    const state = new ProgressState()
+    state.update({ loaded: 5, total: 10 })
+    state.at(0)
+    expect(state.at(1000)).toMatchObject({ rate: 0, timeLeft: undefined })
+  })
+})
