@@ -2,7 +2,7 @@ import * as client from '@tidewire/client'
 import { expect, it } from 'vitest'
 
 it('exports these names and no others', () => {
-  expect(Object.keys(client).sort()).toEqual([
+  expect(Object.keys(client).toSorted()).toEqual([
     'SSEError',
     'createEventStream',
     'createEventStreamObserver',
