@@ -24,7 +24,7 @@ export function dispatch(
   if (id !== undefined) store.set({ lastEventId: id })
   if (text === undefined) return undefined
   if (event.startsWith(RESERVED_PREFIX)) {
-    return event === BYE ? Object(parsePayload(undefined, event, text)) : undefined
+    return event === BYE ? (Object(parsePayload(undefined, event, text)) as Partial<Bye>) : undefined
   }
   let data: unknown
   try {

@@ -1,6 +1,6 @@
 import type { EventStreamActions } from './eventStream.ts'
 import type { EventStreamOptions } from './options.ts'
-import { isSameRequest } from './request.ts'
+import { isSameContent, isSameRequest } from './request.ts'
 import type { EventStreamState } from './state.ts'
 import { createStream, isWanted, type StreamURL } from './stream.ts'
 import { forEachMember } from './subscription.ts'
@@ -51,16 +51,23 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents>(
     const isSame = isSameURL && isWanted(url, old) === isWanted(nextURL, nextOptions) && isSameRequest(old, nextOptions)
     const { data, lastEvent, recent, lastEventId } = stream
     // The position and the events of one stream mean nothing to another.
-    const kept = isSameURL ? { data, lastEvent, recent, lastEventId } : { data, lastEvent }
-    const next = isSame ? undefined : createStream(nextURL, nextOptions, kept)
+    const kept =
+      isSameURL && isSameContent(old, nextOptions) ? { data, lastEvent, recent, lastEventId } : { data, lastEvent }
+    // Either throws before anything has changed.
+    if (isSame) stream.setOptions(nextOptions)
+    const next = isSame ? stream : createStream(nextURL, nextOptions, kept)
     url = nextURL
     sink.callbacks = nextOptions
-    stream.setOptions(nextOptions)
-    if (!next) return
+    if (isSame) return
     leave()
     stream = next
     leave = follow()
     notify()
+  }
+
+  // A late call, from a component that is gone, must not connect what nobody would ever leave.
+  const whenFollowed = (act: () => void) => {
+    if (listeners.size > 0) act()
   }
 
   return {
@@ -74,8 +81,8 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents>(
     },
     getSnapshot: () => stream.getSnapshot() as unknown as EventStreamState<M>,
     setOptions: (nextURL, nextOptions) => setOptions(nextURL, nextOptions as EventStreamOptions),
-    open: () => stream.open(),
-    reconnect: () => stream.reconnect(),
+    open: () => whenFollowed(stream.open),
+    reconnect: () => whenFollowed(stream.reconnect),
     close: () => stream.close(),
   }
 }

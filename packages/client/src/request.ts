@@ -7,8 +7,10 @@ export function methodOf({ method, body }: RequestOptions): string {
 }
 
 /** Whether a body is data to be serialised, and not something that `fetch` sends by itself. */
-function isPlain(body: object): body is Record<string, unknown> | unknown[] {
-  return Array.isArray(body) || [Object.prototype, null].includes(Object.getPrototypeOf(body))
+function isData(body: unknown): body is Record<string, unknown> | unknown[] {
+  if (typeof body !== 'object' || body === null) return false
+  const prototype: unknown = Object.getPrototypeOf(body)
+  return prototype === null || prototype === Object.prototype || Array.isArray(body)
 }
 
 /** Builds what one attempt sends. Throws what the platform throws for headers and bodies that cannot be sent. */
@@ -19,11 +21,10 @@ export function requestInit(
   signal: AbortSignal,
 ): RequestInit {
   const { body, credentials = 'same-origin' } = options
-  const isData = typeof body === 'object' && body !== null && isPlain(body)
   const headers = new Headers(given)
   const setDefault = (name: string, value: string) => headers.has(name) || headers.set(name, value)
   setDefault('Accept', EVENT_STREAM)
-  if (isData || typeof body === 'string') setDefault('Content-Type', 'application/json')
+  if (isData(body) || typeof body === 'string') setDefault('Content-Type', 'application/json')
   const position = encodeLastEventId(lastEventId)
   if (position) headers.set(LAST_EVENT_ID, position)
   return {
@@ -33,8 +34,13 @@ export function requestInit(
     // Not a Cache-Control header: that would cost a CORS preflight.
     cache: 'no-store',
     signal,
-    body: isData ? JSON.stringify(body) : ((body as BodyInit) ?? null),
+    body: isData(body) ? JSON.stringify(body) : ((body as BodyInit) ?? null),
   }
+}
+
+/** Whether two option sets ask for the same events, so that a position among the one is a position among the other. */
+export function isSameContent(a: RequestOptions, b: RequestOptions): boolean {
+  return methodOf(a) === methodOf(b) && bodyKey(a) === bodyKey(b)
 }
 
 /**
@@ -42,16 +48,13 @@ export function requestInit(
  * reconnection. Functions are not compared: they are read anew for every attempt.
  */
 export function isSameRequest(a: RequestOptions, b: RequestOptions): boolean {
-  if (a === b) return true
-  const wanted = identity(b)
-  return identity(a).every((value, index) => value === wanted[index])
+  return a === b || (isSameContent(a, b) && a.credentials === b.credentials && headersKey(a) === headersKey(b))
 }
 
-function identity({ headers, body, ...options }: RequestOptions): unknown[] {
-  return [
-    methodOf({ ...options, body }),
-    options.credentials,
-    typeof headers === 'function' || JSON.stringify(headers instanceof Headers ? [...headers] : headers),
-    typeof body === 'object' && body && isPlain(body) ? JSON.stringify(body) : body,
-  ]
+function bodyKey({ body }: RequestOptions): unknown {
+  return isData(body) ? JSON.stringify(body) : body
+}
+
+function headersKey({ headers }: RequestOptions): unknown {
+  return typeof headers === 'function' || JSON.stringify(headers instanceof Headers ? [...headers] : headers)
 }

@@ -92,7 +92,7 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
 
   async function run(signal: AbortSignal): Promise<void> {
     // Nothing is sent in the turn that opens: a component that mounts twice takes its first opening back.
-    await undefined
+    await Promise.resolve()
     while (!signal.aborted) {
       const error = await attempt(signal)
       if (signal.aborted) return
