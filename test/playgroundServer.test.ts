@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type APIOptions, createAPI } from '../apps/playground/server/api.ts'
+import { createUploadDirectory } from '../apps/playground/server/uploadDirectory.ts'
 
 const MIB = 2 ** 20
 let directory: string
@@ -209,6 +210,34 @@ describe('an upload to the playground', () => {
     expect(await readdir(directory)).toEqual([])
   })
 
+  it('that is cancelled stops at once, however slowly it is read', async () => {
+    await start()
+    const id = await announce(4 * MIB)
+    const events = readEvents(`/api/uploads/${id}/progress`)
+    const sent = put(id, new Uint8Array(4 * MIB), '?maxRate=100000').catch(() => undefined)
+    await vi.waitFor(async () => expect(await readdir(directory)).toHaveLength(1), 2000)
+    expect((await fetch(`${origin}/api/uploads/${id}`, { method: 'DELETE' })).status).toBe(204)
+    expect((await events).find(({ event }) => event === 'error')?.data).toMatchObject({ code: 'cancelled' })
+    expect(await readdir(directory)).toEqual([])
+    await sent
+
+    const unsent = await announce(5)
+    expect((await fetch(`${origin}/api/uploads/${unsent}`, { method: 'DELETE' })).status).toBe(204)
+    expect((await put(unsent, 'hello')).status).toBe(409)
+    expect((await fetch(`${origin}/api/uploads/unknown`, { method: 'DELETE' })).status).toBe(404)
+  })
+
+  it('whose sender falls silent is given up', async () => {
+    await start({ maxSilence: 200 })
+    const id = await announce(MIB)
+    const events = readEvents(`/api/uploads/${id}/progress`)
+    const req = httpRequest(`${origin}/api/uploads/${id}`, { method: 'PUT', headers: { 'Content-Length': MIB } })
+    req.on('error', () => {})
+    req.write('hello')
+    expect((await events).find(({ event }) => event === 'error')?.data).toMatchObject({ code: 'stalled' })
+    expect(await readdir(directory)).toEqual([])
+  })
+
   it('that never comes expires', async () => {
     await start({ maxWait: 200 })
     const id = await announce(5)
@@ -270,5 +299,19 @@ describe('an upload to the playground', () => {
     await readEvents(`/api/uploads/${id}/progress`, 1)
     await delay(50)
     expect((await sent).status).toBe(200)
+  })
+})
+
+describe('the directory of uploads', () => {
+  it('clears away what a killed server has left, and nothing else', async () => {
+    const others = [`tidewire-playground-${process.ppid}`, 'tidewire-playground-notes', 'notes']
+    // Above the largest process id of any system.
+    for (const name of ['tidewire-playground-99999999', ...others]) await mkdir(join(directory, name))
+    await writeFile(join(directory, 'tidewire-playground-99999999', 'upload'), 'hello')
+    const { path, remove } = createUploadDirectory(directory)
+    expect(await readdir(directory)).toEqual([...others, `tidewire-playground-${process.pid}`].toSorted())
+    expect(await readdir(path)).toEqual([])
+    remove()
+    expect(await readdir(directory)).toEqual(others.toSorted())
   })
 })

@@ -10,6 +10,8 @@ import { createUploads, type UploadsOptions } from './uploads.ts'
 export interface APIOptions extends UploadsOptions {
   /** Where files lie while they arrive. */
   directory: string
+  /** How long a sender may be silent, in milliseconds. @default 30_000 */
+  maxSilence?: number
 }
 
 export interface API {
@@ -39,8 +41,7 @@ export function createAPI(options: APIOptions): API {
   const receive: Handler = async (req, res, id) => {
     const upload = uploads.claim(id)
     try {
-      const { maxBytes, directory } = options
-      const result = await receiveFile(upload, req, { maxBytes, directory, maxRate: maxRateOf(req) })
+      const result = await receiveFile(upload, req, { ...options, maxRate: maxRateOf(req) })
       uploads.end(upload, () => upload.succeed(result))
       sendJSON(res, 200, result)
     } catch (error) {
@@ -49,12 +50,17 @@ export function createAPI(options: APIOptions): API {
     }
   }
 
+  const cancel: Handler = async (_req, res, id) => {
+    uploads.cancel(id)
+    res.writeHead(204).end()
+  }
+
   const followUpload: Handler = (req, res, id) => pipeSSE(progressOf(uploads.find(id)), req, res)
 
   const routes: [RegExp, Record<string, Handler>][] = [
     [/^\/api\/metrics$/, { GET: followMetrics }],
     [/^\/api\/uploads$/, { POST: announce }],
-    [/^\/api\/uploads\/([\w-]{1,64})$/, { PUT: receive }],
+    [/^\/api\/uploads\/([\w-]{1,64})$/, { PUT: receive, DELETE: cancel }],
     [/^\/api\/uploads\/([\w-]{1,64})\/progress$/, { GET: followUpload }],
   ]
 

@@ -5,7 +5,7 @@ import { listen } from './listen.ts'
 import { createPages } from './pages.ts'
 import { createUploadDirectory } from './uploadDirectory.ts'
 
-const { PORT = '5173', PLAYGROUND_MAX_UPLOAD = String(2 ** 30), PLAYGROUND_UPLOAD_DIR } = process.env
+const { PORT = '5173', PLAYGROUND_MAX_UPLOAD = String(2 ** 30), PLAYGROUND_UPLOAD_DIR, PLAYGROUND_WATCH } = process.env
 const maxBytes = Number(PLAYGROUND_MAX_UPLOAD)
 
 const directory = createUploadDirectory(PLAYGROUND_UPLOAD_DIR)
@@ -18,7 +18,7 @@ const server = createServer((req, res) => {
 })
 // The default would cut an upload off after five minutes; one that falls silent ends sooner than that.
 server.requestTimeout = 0
-const pages = await createPages(server, { maxUpload: maxBytes })
+const pages = await createPages(server, { maxUpload: maxBytes, isWatching: PLAYGROUND_WATCH !== 'false' })
 // Last, so that the start itself does not stand in the charts.
 const api = createAPI({ directory: directory.path, maxBytes })
 const port = await listen(server, Number(PORT))

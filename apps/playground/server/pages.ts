@@ -6,6 +6,13 @@ import { createServer } from 'vite'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PAGES = ['react', 'vue']
 
+export interface PagesOptions {
+  /** The largest file that the server takes, in bytes; the pages say so. */
+  maxUpload: number
+  /** Whether a page changes when its source does. */
+  isWatching: boolean
+}
+
 export interface Pages {
   /** Answers with a page, or with a module of one. */
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>
@@ -13,12 +20,14 @@ export interface Pages {
 }
 
 /** Serves the pages from source, by Vite. */
-export async function createPages(server: Server, { maxUpload }: { maxUpload: number }): Promise<Pages> {
+export async function createPages(server: Server, { maxUpload, isWatching }: PagesOptions): Promise<Pages> {
   const vite = await createServer({
     root: ROOT,
     configFile: `${ROOT}/vite.config.ts`,
     appType: 'custom',
-    server: { middlewareMode: true, hmr: { server } },
+    // The address stays where it was printed.
+    clearScreen: false,
+    server: { middlewareMode: true, hmr: { server }, ...(!isWatching && { watch: null }) },
   })
 
   async function render(page: string, res: ServerResponse): Promise<void> {

@@ -36,8 +36,12 @@ export async function receiveFile(
   const path = join(directory, upload.id)
   const hash = createHash('sha256')
   const started = performance.now()
-  const silence = setTimeout(() => req.destroy(new HTTPFailure(408, 'stalled', 'The sender fell silent.')), maxSilence)
+  const silence = setTimeout(() => upload.abort(new HTTPFailure(408, 'stalled', 'The sender fell silent.')), maxSilence)
+  const { signal } = upload
+  const stop = () => void req.destroy()
+  signal.addEventListener('abort', stop)
   try {
+    signal.throwIfAborted()
     await using file = await open(path, 'wx')
     // Left open where it ends early, so that the refusal can still be answered.
     for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
@@ -48,14 +52,15 @@ export async function receiveFile(
       hash.update(chunk)
       upload.receive(chunk.length)
       const ahead = (upload.loaded / maxRate) * 1000 - (performance.now() - started)
-      if (ahead > 0) await delay(ahead)
+      if (ahead > 0) await delay(ahead, undefined, { signal })
     }
   } catch (error) {
-    if (error instanceof HTTPFailure) throw error
-    if (req.destroyed && !req.complete) throw new HTTPFailure(400, 'aborted', 'The upload was interrupted.')
+    signal.throwIfAborted()
+    if (req.errored) throw new HTTPFailure(400, 'aborted', 'The upload was interrupted.')
     throw error
   } finally {
     clearTimeout(silence)
+    signal.removeEventListener('abort', stop)
     await rm(path, { force: true })
   }
   return { size: upload.loaded, sha256: hash.digest('hex'), took: Math.round(performance.now() - started) }

@@ -14,6 +14,7 @@ export class Upload {
   #result: UploadResult | undefined
   #failure: HTTPFailure | undefined
   readonly #bell: Bell = createBell()
+  readonly #aborter = new AbortController()
 
   constructor(id: string, total: number) {
     this.id = id
@@ -28,6 +29,16 @@ export class Upload {
   get result(): UploadResult | undefined {
     if (this.#failure) throw this.#failure
     return this.#result
+  }
+
+  /** Aborts when the upload is to be stopped; its reason is the failure. */
+  get signal(): AbortSignal {
+    return this.#aborter.signal
+  }
+
+  /** Stops the upload, whoever sends it. */
+  abort(failure: HTTPFailure): void {
+    this.#aborter.abort(failure)
   }
 
   receive(bytes: number): void {

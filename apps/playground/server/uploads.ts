@@ -69,6 +69,14 @@ export function createUploads({ maxBytes, maxUploads = 64, maxWait = 30_000, kee
       return upload
     },
 
+    /** Stops an upload. Its sender may be gone unheard: what it has sent ahead waits to be read before its end. */
+    cancel(id: string): void {
+      const upload = this.find(id)
+      const failure = new HTTPFailure(400, 'cancelled', 'The upload was cancelled.')
+      upload.abort(failure)
+      if (!upload.claimed) this.end(upload, () => upload.fail(failure))
+    },
+
     /** Settles an upload, and keeps its end for late readers. */
     end(upload: Upload, settle: () => void): void {
       settle()
@@ -77,7 +85,9 @@ export function createUploads({ maxBytes, maxUploads = 64, maxWait = 30_000, kee
 
     close(): void {
       for (const upload of [...uploads.values()]) {
-        upload.fail(new HTTPFailure(503, 'closing', 'The server is shutting down.'))
+        const failure = new HTTPFailure(503, 'closing', 'The server is shutting down.')
+        upload.abort(failure)
+        upload.fail(failure)
         forget(upload)
       }
     },

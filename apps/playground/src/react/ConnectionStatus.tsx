@@ -16,7 +16,7 @@ export function ConnectionStatus({ stream }: Props) {
         {announcement}
       </span>
       <span className="status">{label}</span>
-      {detail && <span className="muted small">{detail}</span>}
+      <span className="detail muted small">{detail}</span>
       <span className="buttons">
         {status === 'reconnecting' && (
           <button type="button" className="button" onClick={stream.reconnect}>

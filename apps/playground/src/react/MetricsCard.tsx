@@ -23,7 +23,7 @@ export function MetricsCard() {
         <div>
           <h2 id="metrics-title">The server, now</h2>
           <p className="muted small">
-            Measured by itself twice a second{latest && <time>{`; last at ${formatClock(latest.time)}`}</time>}
+            Two samples a second{latest && <time>{`; last at ${formatClock(latest.time)}`}</time>}
           </p>
         </div>
         <ConnectionStatus stream={stream} />

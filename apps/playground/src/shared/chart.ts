@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
 import type { Metrics } from './contract.ts'
 import type { Gauge } from './gauges.ts'
-import { SPAN, toColumns } from './samples.ts'
+import { SPANS, toColumns } from './samples.ts'
 
 export interface Chart {
   setSamples(samples: readonly Metrics[]): void
@@ -34,7 +34,7 @@ export function createChart(element: HTMLElement, gauge: Gauge): Chart {
       cursor: { sync: { key: 'gauges' }, drag: { x: false, y: false }, y: false, points: { size: 7 } },
       scales: {
         // The newest sample stands at the right edge, whatever came before it.
-        x: { time: true, range: (_plot, _min, max) => [(max ?? 0) - SPAN, max ?? 0] },
+        x: { time: true, range: (_plot, min, max) => [(max ?? 0) - spanOf(max - min), max ?? 0] },
         y: { range: (_plot, _min, max) => [0, Math.max(gauge.minRange, (max ?? 0) * 1.1)] },
       },
       axes: [
@@ -101,13 +101,17 @@ export function createChart(element: HTMLElement, gauge: Gauge): Chart {
   }
 }
 
+function spanOf(seconds: number): number {
+  return Math.min(SPANS.most, Math.max(SPANS.least, seconds || 0))
+}
+
 // Round distances from now, so that the marks stand still while the lines move.
 function splits(_plot: uPlot, _axis: number, min: number, max: number): number[] {
-  const step = 30
+  const step = max - min > 80 ? 30 : max - min > 40 ? 20 : 10
   return Array.from({ length: Math.floor((max - min) / step) + 1 }, (_, index) => max - index * step).toReversed()
 }
 
 function formatAge(plot: uPlot, time: number): string {
   const age = Math.round((plot.scales['x']?.max ?? time) - time)
-  return age === 0 ? 'now' : `−${Math.floor(age / 60)}:${String(age % 60).padStart(2, '0')}`
+  return age === 0 ? 'latest' : `−${Math.floor(age / 60)}:${String(age % 60).padStart(2, '0')}`
 }

@@ -43,12 +43,12 @@ export function describeConnection(connection: Connection, now: number): Descrip
 
 function detailOf({ status, attempt, nextRetryAt, closeReason, error }: Connection, now: number): string {
   if (status === 'reconnecting') {
-    if (attempt === 0) return 'trying now'
+    if (attempt === 0) return 'Trying again'
     const wait = nextRetryAt === undefined ? 0 : nextRetryAt - now
-    return `attempt ${attempt} · ${wait > 0 ? `next try in ${formatWait(wait)}` : 'trying now'}`
+    return `Attempt ${attempt}, ${wait > 0 ? `in ${formatWait(wait)}` : 'now'}`
   }
   if (status !== 'closed') return ''
-  if (closeReason === 'manual') return 'by you'
-  if (closeReason === 'complete') return 'the server has ended the stream'
-  return error?.message ?? 'the server refuses the stream'
+  if (closeReason === 'manual') return 'You closed it'
+  if (closeReason === 'complete') return 'The server has ended it'
+  return error?.message ?? 'The server refuses it'
 }

@@ -40,7 +40,7 @@ export const gauges: readonly Gauge[] = [
     id: 'memory',
     label: 'Resident memory',
     lines: [
-      { label: 'all', read: (sample) => sample.rss },
+      { label: 'resident', read: (sample) => sample.rss },
       { label: 'heap', read: (sample) => sample.heapUsed },
     ],
     format: formatMemory,

@@ -3,8 +3,8 @@ import type { Metrics } from './contract.ts'
 /** How many samples a page holds: two minutes, two a second. */
 export const MAX_SAMPLES = 240
 
-/** Seconds that a chart spans. */
-export const SPAN = 120
+/** Seconds that a chart spans: as many as there are, between these. */
+export const SPANS = { least: 30, most: 120 }
 
 // A longer silence than this, in seconds, is a hole: nobody knows what was there.
 const HOLE = 2

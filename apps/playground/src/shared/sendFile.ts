@@ -18,6 +18,7 @@ export interface SendOptions {
 export function sendFile(file: File, { maxRate }: SendOptions, dispatch: (action: UploadAction) => void): () => void {
   const aborter = new AbortController()
   const { signal } = aborter
+  let url: string | undefined
 
   async function send(): Promise<void> {
     const { id } = await ask<{ id: string }>('/api/uploads', {
@@ -26,20 +27,33 @@ export function sendFile(file: File, { maxRate }: SendOptions, dispatch: (action
       body: JSON.stringify({ size: file.size }),
       signal,
     })
+    url = `/api/uploads/${id}`
     dispatch({ type: 'announced', id })
-    const url = `/api/uploads/${id}${maxRate > 0 ? `?maxRate=${maxRate}` : ''}`
-    const result = await ask<UploadResult>(url, { method: 'PUT', body: file, signal })
+    const query = maxRate > 0 ? `?maxRate=${maxRate}` : ''
+    const result = await ask<UploadResult>(url + query, { method: 'PUT', body: file, signal })
     dispatch({ type: 'done', result })
   }
 
-  dispatch({ type: 'send', file })
-  send().catch((error: unknown) => {
-    if (!signal.aborted) dispatch({ type: 'failed', failure: toFailure(error) })
-  })
-  return () => {
+  function cancel(): void {
+    if (signal.aborted) return
     aborter.abort()
+    // Said as well as done: behind a slow reader, a closed connection is noticed late.
+    if (url) fetch(url, { method: 'DELETE', keepalive: true }).catch(() => {})
     dispatch({ type: 'cancel' })
   }
+
+  dispatch({ type: 'send', file })
+  addEventListener('pagehide', cancel)
+  send()
+    .catch((error: unknown) => {
+      if (!signal.aborted) dispatch({ type: 'failed', failure: toFailure(error) })
+    })
+    .finally(() => {
+      removeEventListener('pagehide', cancel)
+      // Nothing is left to cancel.
+      aborter.abort()
+    })
+  return cancel
 }
 
 /** Makes a request. Throws the server's failure with its code, or an error without one where there is no answer. */
