@@ -1,14 +1,15 @@
-import { getEventListeners } from 'node:events'
 import { SSEError } from '@tidewire/protocol'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { isTransient, nextDelay, sleep } from './backoff.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { nextDelay, type RetryOptions } from './backoff.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const bounds = (options: Parameters<typeof nextDelay>[0], attempts: number[], floor = 0) =>
-  attempts.map((attempt) => nextDelay({ jitter: 'none', ...options }, attempt, floor))
+const lost = new SSEError('network', '')
+
+const bounds = (options: RetryOptions, attempts: number[], floor = 0) =>
+  attempts.map((attempt) => nextDelay({ jitter: 'none', ...options }, lost, attempt, floor))
 
 describe('nextDelay', () => {
   it('grows from one second by half to thirty seconds', () => {
@@ -28,14 +29,14 @@ describe('nextDelay', () => {
   it('waits a random part of the bound, from none to all of it', () => {
     for (const part of [0, 0.25, 0.999]) {
       vi.spyOn(Math, 'random').mockReturnValue(part)
-      expect(nextDelay({}, 2, 0)).toBe(1500 * part)
+      expect(nextDelay({}, lost, 2, 0)).toBe(1500 * part)
     }
   })
 
   it('never waits less than the server asks for, and may wait longer than maxDelay for it', () => {
     vi.spyOn(Math, 'random').mockReturnValue(0)
-    expect(nextDelay({}, 1, 700)).toBe(700)
-    expect(nextDelay({ maxDelay: 2000 }, 1, 5000)).toBe(5000)
+    expect(nextDelay({}, lost, 1, 700)).toBe(700)
+    expect(nextDelay({ maxDelay: 2000 }, lost, 1, 5000)).toBe(5000)
   })
 
   it('never overflows a timeout', () => {
@@ -54,51 +55,29 @@ describe('nextDelay', () => {
   })
 })
 
-describe('isTransient', () => {
-  it('takes 408, 425, 429 and 5xx for passing, and every other status for final', () => {
+describe('another attempt', () => {
+  const isMade = (error: SSEError, when?: RetryOptions['when']) => nextDelay({ when }, error, 1, 0) !== undefined
+
+  it('is made after 408, 425, 429 and 5xx, and after no other status', () => {
     const retried = [205, 301, 400, 401, 403, 404, 408, 410, 418, 425, 429, 500, 502, 503, 504, 599].filter((status) =>
-      isTransient(new SSEError('http-status', '', { status })),
+      isMade(new SSEError('http-status', '', { status })),
     )
     expect(retried).toEqual([408, 425, 429, 500, 502, 503, 504, 599])
-    expect(isTransient(new SSEError('content-type', '', { status: 200 }))).toBe(false)
+    expect(isMade(new SSEError('content-type', '', { status: 200 }))).toBe(false)
   })
 
-  it('takes a lost connection for passing, and what is wrong with the request or the data for final', () => {
+  it('is made after a lost connection, and not where the request or the data is wrong', () => {
     const codes = ['network', 'disconnected', 'server', 'headers', 'too-large', 'invalid-request'] as const
-    expect(codes.filter((code) => isTransient(new SSEError(code, '')))).toEqual([
+    expect(codes.filter((code) => isMade(new SSEError(code, '')))).toEqual([
       'network',
       'disconnected',
       'server',
       'headers',
     ])
   })
-})
 
-describe('sleep', () => {
-  beforeEach(() => {
-    vi.useFakeTimers()
-  })
-  afterEach(() => {
-    vi.useRealTimers()
-  })
-
-  it('resolves after its time, and leaves no listener', async () => {
-    const { signal } = new AbortController()
-    const slept = vi.fn()
-    const done = sleep(100, signal).then(slept)
-    await vi.advanceTimersByTimeAsync(99)
-    expect(slept).not.toHaveBeenCalled()
-    await vi.advanceTimersByTimeAsync(1)
-    await done
-    expect(getEventListeners(signal, 'abort')).toEqual([])
-  })
-
-  it('resolves at an abort, and leaves no timer', async () => {
-    const controller = new AbortController()
-    const done = sleep(100, controller.signal)
-    controller.abort()
-    await done
-    expect(vi.getTimerCount()).toBe(0)
-    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+  it('is made where `when` says so', () => {
+    expect(isMade(new SSEError('http-status', '', { status: 404 }), () => true)).toBe(true)
+    expect(isMade(lost, () => false)).toBe(false)
   })
 })

@@ -24,32 +24,23 @@ const MAX_TIMEOUT = 2 ** 31 - 1
 
 /**
  * How long to wait before an attempt, in milliseconds: exponential backoff with full jitter, never less than `floor`,
- * which is what the server asked for. Undefined where no attempt is left.
+ * which is what the server asked for. Undefined where there is no attempt to be made.
  */
-export function nextDelay(options: RetryOptions, attempt: number, floor: number): number | undefined {
-  const { delay = 1000, maxDelay = Math.max(30_000, delay), multiplier = 1.5 } = options
-  const { maxAttempts = Infinity, jitter } = options
-  if (attempt > maxAttempts) return undefined
+export function nextDelay(
+  { delay = 1000, maxDelay = Math.max(30_000, delay), multiplier = 1.5, ...options }: RetryOptions,
+  error: SSEError,
+  attempt: number,
+  floor: number,
+): number | undefined {
+  const { maxAttempts = Infinity, jitter, when = isTransient } = options
+  if (attempt > maxAttempts || !when(error, attempt)) return undefined
   // 0 times infinity is no number.
   const bound = Math.min(maxDelay, delay * multiplier ** (attempt - 1) || 0)
   return Math.min(MAX_TIMEOUT, Math.max(floor, jitter === 'none' ? bound : Math.random() * bound))
 }
 
 /** Whether a failure is likely to pass. */
-export function isTransient({ code, status }: SSEError): boolean {
+function isTransient({ code, status }: SSEError): boolean {
   if (status) return status >= 500 || [408, 425, 429].includes(status)
   return code !== 'too-large' && code !== 'invalid-request'
-}
-
-/** Resolves after `ms` milliseconds, or at once when the signal is aborted. */
-export function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-    function done() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-  })
 }

@@ -1,9 +1,22 @@
-import { createEventStream, type SSEMessage } from '@tidewire/client'
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import { connect, type Entry } from './connect.ts'
-import type { EventStreamOptions } from './options.ts'
+import {
+  createEventStream,
+  type EventStreamOptions,
+  isSSEError,
+  type SSEError,
+  type SSEMessage,
+} from '@tidewire/client'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 const encoder = new TextEncoder()
+
+beforeEach(() => {
+  // Time stands still, so that a wait can be read from a date.
+  vi.useFakeTimers({ toFake: ['Date'], now: 0 })
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 /** A `fetch` that answers with these chunks and the end. */
 const answer = (chunks: readonly (string | Uint8Array)[], onCancel?: () => void) => () =>
@@ -20,20 +33,22 @@ const answer = (chunks: readonly (string | Uint8Array)[], onCancel?: () => void)
     ),
   )
 
+/** All that there is to see of a stream that the server ends after these chunks. */
 async function read(chunks: readonly (string | Uint8Array)[], options: EventStreamOptions = {}) {
-  const entries: Entry[] = []
-  const retries: number[] = []
-  let error: unknown
-  const { signal } = new AbortController()
-  await connect('https://example.test/', { ...options, fetch: answer(chunks) }, '', signal, {
-    onOpen: () => {},
-    onEntries: (more) => entries.push(...more),
-    onRetry: (delay) => retries.push(delay),
-  }).catch((reason: unknown) => {
-    error = reason
+  const events: string[][] = []
+  const { promise: failure, resolve } = Promise.withResolvers<SSEError>()
+  const stream = createEventStream('https://example.test/', {
+    ...options,
+    fetch: answer(chunks),
+    parse: 'text',
+    retry: { delay: 0 },
+    onEvent: ({ event, text, id }) => events.push([event, text, id]),
+    onError: resolve,
   })
-  const events = entries.map(({ id, event, data }) => [id, event, data])
-  return { events, retries, error }
+  const { code } = await failure
+  const { lastEventId, nextRetryAt } = stream
+  stream.close()
+  return { events, lastEventId, code, wait: nextRetryAt }
 }
 
 /** All ways to cut some bytes in two, all bytes on their own, and all of them at once. */
@@ -68,11 +83,10 @@ describe('an event stream', () => {
     '',
   ]
   const events = [
-    ['1', 'é→😀', 'first é→😀\n second'],
-    ['2', undefined, undefined],
-    [undefined, undefined, ''],
-    ['', undefined, 'x:y'],
-    [undefined, undefined, 'after'],
+    ['é→😀', 'first é→😀\n second', '1'],
+    ['message', '', '2'],
+    ['message', 'x:y', ''],
+    ['message', 'after', ''],
   ]
 
   const endings: Record<string, (line: string, index: number) => string> = {
@@ -88,79 +102,76 @@ describe('an event stream', () => {
     'reads the same wherever it is cut, with lines that end in %s',
     async (_, ending) => {
       const bytes = encoder.encode(lines.map((line, index) => line + ending(line, index)).join(''))
-      for (const chunks of cuts(bytes)) expect(await read(chunks)).toEqual({ events, retries: [42], error: undefined })
+      for (const chunks of cuts(bytes))
+        expect(await read(chunks)).toEqual({ events, lastEventId: '', code: 'disconnected', wait: 42 })
     },
   )
 
   it('may begin with one byte order mark, wherever that is cut', async () => {
     for (const chunks of cuts(encoder.encode('\uFEFFdata: 1\n\n'))) {
-      expect((await read(chunks)).events).toEqual([[undefined, undefined, '1']])
+      expect((await read(chunks)).events).toEqual([['message', '1', '']])
     }
   })
 
   it('may begin with no more than one byte order mark', async () => {
     for (const chunks of cuts(encoder.encode('\uFEFF\uFEFFdata: 1\n\ndata: \uFEFF2\n\n'))) {
-      expect((await read(chunks)).events).toEqual([[undefined, undefined, '\uFEFF2']])
+      expect((await read(chunks)).events).toEqual([['message', '\uFEFF2', '']])
     }
   })
 
   it('ends a line, and an event, at a CR without waiting for what follows', async () => {
-    const stream = new TransformStream<Uint8Array, Uint8Array>(undefined, { highWaterMark: 10 }, { highWaterMark: 10 })
-    const writer = stream.writable.getWriter()
-    const body = new Response(stream.readable, { headers: { 'Content-Type': 'text/event-stream' } })
-    const events: Entry[] = []
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+    const writer = writable.getWriter()
+    const received: string[] = []
     const { promise: arrived, resolve } = Promise.withResolvers<void>()
-    const done = connect(
-      'https://example.test/',
-      { fetch: () => Promise.resolve(body) },
-      '',
-      new AbortController().signal,
-      {
-        onOpen: () => {},
-        onEntries(more) {
-          events.push(...more)
-          if (events.length > 0) resolve()
-        },
-        onRetry: () => {},
+    const { promise: closed, resolve: close } = Promise.withResolvers<unknown>()
+    createEventStream('https://example.test/', {
+      fetch: () => Promise.resolve(new Response(readable, { headers: { 'Content-Type': 'text/event-stream' } })),
+      retry: false,
+      onEvent({ text }) {
+        received.push(text)
+        resolve()
       },
-    )
+      onClose: close,
+    })
     await writer.write(encoder.encode('data: 1\r\r'))
     await arrived
     // The late LF belongs to the CR.
     await writer.write(encoder.encode('\ndata: 2\n\n'))
     await writer.close()
-    await done
-    expect(events.map(({ data }) => data)).toEqual(['1', '2'])
+    await closed
+    expect(received).toEqual(['1', '2'])
   })
 
   it('never gives out an event that it ends in, nor its id', async () => {
     for (const end of ['', 'd', 'data', 'data: 2', 'data: 2\n', 'data: 2\nid: b\n', 'id: b', 'id: b\r']) {
-      expect((await read([`id: a\ndata: 1\n\n${end}`])).events, end).toEqual([['a', undefined, '1']])
+      const { events, lastEventId } = await read([`id: a\ndata: 1\n\n${end}`])
+      expect([events, lastEventId], end).toEqual([[['message', '1', 'a']], 'a'])
     }
   })
 
   it('ignores an id that holds NUL', async () => {
-    expect((await read(['id: a\n\nid: b\0\ndata: 1\n\n'])).events).toEqual([
-      ['a', undefined, undefined],
-      [undefined, undefined, '1'],
-    ])
+    const { events, lastEventId } = await read(['id: a\n\nid: b\0\ndata: 1\n\n'])
+    expect([events, lastEventId]).toEqual([[['message', '1', 'a']], 'a'])
   })
 
   it('takes only digits for a retry', async () => {
-    const values = ['-1', '+1', '1.5', '1e1', '1000x', '', ' ', '0x10', '٣', '0', '7', '0012', '99999999999999999999']
-    const { retries } = await read(values.map((value) => `retry: ${value}\n`).concat('retry\n'))
-    expect(retries).toEqual([0, 7, 12, 1e20])
+    for (const value of ['-1', '+1', '1.5', '1e1', '1000x', '', ' ', '0x10', '٣']) {
+      expect((await read([`retry: 7\n\nretry: ${value}\n\n`])).wait, value).toBe(7)
+    }
+    expect((await read(['retry: 7\nretry\n'])).wait).toBe(7)
+    expect((await read(['retry: 7\n\nretry: 0\n\n'])).wait).toBe(0)
+    expect((await read(['retry: 0012\n\n'])).wait).toBe(12)
+    expect((await read(['retry: 99999999999999999999\n\n'])).wait).toBe(2 ** 31 - 1)
   })
 
   it('replaces bytes that are no text', async () => {
     const { events } = await read([encoder.encode('data: '), Uint8Array.of(0xff, 0xc3), encoder.encode('\n\n')])
-    expect(events).toEqual([[undefined, undefined, '\uFFFD\uFFFD']])
+    expect(events).toEqual([['message', '\uFFFD\uFFFD', '']])
   })
 })
 
 describe('an event above maxEventSize', () => {
-  const tooLarge = expect.objectContaining({ name: 'SSEError', code: 'too-large' }) as unknown
-
   it('is refused however it comes, and the events before it are not', async () => {
     const before = 'id: a\ndata: 1\n\n'
     const shapes: Record<string, string[]> = {
@@ -171,38 +182,38 @@ describe('an event above maxEventSize', () => {
       'many lines in many chunks': [before, ...Array<string>(102).fill('data:\n'), '\n'],
     }
     for (const [shape, chunks] of Object.entries(shapes)) {
-      const { events, error } = await read(chunks, { maxEventSize: 100 })
-      expect(events, shape).toEqual([['a', undefined, '1']])
-      expect(error, shape).toEqual(tooLarge)
+      const { events, lastEventId, code } = await read(chunks, { maxEventSize: 100 })
+      expect([events, lastEventId], shape).toEqual([[['message', '1', 'a']], 'a'])
+      expect(code, shape).toBe('too-large')
     }
   })
 
   it('is one character longer than one that is accepted', async () => {
-    const { events, error } = await read(
+    const { events, code } = await read(
       [`data: ${'x'.repeat(100)}\n\n`, `data: ${'x'.repeat(60)}\ndata: ${'x'.repeat(39)}\n\n`],
       {
         maxEventSize: 100,
       },
     )
-    expect(events.map(([, , data]) => data?.length)).toEqual([100, 100])
-    expect(error).toBeUndefined()
+    expect(events.map(([, text]) => text?.length)).toEqual([100, 100])
+    expect(code).toBe('disconnected')
   })
 
   it('is refused by default, also where it is two million tiny lines', async () => {
     const chunk = encoder.encode('data:xxxxxxx\n'.repeat(100_000))
     const chunks = Array<Uint8Array>(22).fill(chunk)
-    const { events, error } = await read(chunks)
+    const { events, code } = await read(chunks)
     expect(events).toEqual([])
-    expect(error).toEqual(tooLarge)
+    expect(code).toBe('too-large')
   })
 
   it('does not count comments, unknown fields and other events', async () => {
-    const { events, error } = await read(
+    const { events, code } = await read(
       [`: ${'x'.repeat(500)}`, 'x'.repeat(500), `\nunknown: ${'x'.repeat(500)}\n`, 'data: 1234567\n\n'.repeat(50)],
       { maxEventSize: 100 },
     )
     expect(events).toHaveLength(50)
-    expect(error).toBeUndefined()
+    expect(code).toBe('disconnected')
   })
 })
 
@@ -213,8 +224,9 @@ describe('a fetch of the user', () => {
 
   it('is called as a function, as the global one must be', async () => {
     const receivers: unknown[] = []
-    const { signal } = new AbortController()
+    const { promise: closed, resolve } = Promise.withResolvers<unknown>()
     const options: EventStreamOptions = {
+      retry: false,
       fetch(this: unknown) {
         receivers.push(this)
         return answer([])()
@@ -223,9 +235,11 @@ describe('a fetch of the user', () => {
         receivers.push(this)
         return {}
       },
+      onClose: resolve,
     }
-    const callbacks = { onOpen: () => {}, onEntries: () => {}, onRetry: () => {} }
-    await connect('/relative', options, '', signal, callbacks)
+    createEventStream('/relative', options)
+    await closed
+    expect(receivers).toHaveLength(2)
     expect(receivers).not.toContain(options)
   })
 
@@ -241,10 +255,10 @@ describe('a fetch of the user', () => {
   it.each([undefined, null, {}, { status: 200, headers: new Headers() }, 'response'])(
     'that answers with %o ends in a typed error',
     async (response) => {
-      const { signal } = new AbortController()
-      const callbacks = { onOpen: () => {}, onEntries: () => {}, onRetry: () => {} }
-      const done = connect('/', { fetch: () => Promise.resolve(response as Response) }, '', signal, callbacks)
-      await expect(done).rejects.toMatchObject({ name: 'SSEError' })
+      const { promise: failure, resolve } = Promise.withResolvers<SSEError>()
+      const answerWith = () => Promise.resolve(response as Response)
+      createEventStream('/relative', { fetch: answerWith, retry: false, onError: resolve })
+      expect(isSSEError(await failure)).toBe(true)
     },
   )
 })

@@ -4,39 +4,36 @@ import type { EventStreamOptions } from './options.ts'
 import { requestInit } from './request.ts'
 import { discard, eventStreamBody } from './response.ts'
 
-/** One block of a stream: an event (it has `data`), a new position (it has `id`), or both. */
+/** One thing that a connection brings. */
 export interface Entry {
+  /** The response has turned out to be an event stream. Always the first entry. */
+  readonly isOpen?: true
+  /** The server's `retry:`, in milliseconds. */
+  readonly retry?: number
+  /** A new position, with an event or without. */
   readonly id?: string | undefined
   readonly event?: string | undefined
+  /** The payload of an event. */
   readonly data?: string
 }
 
-/** Whom an attempt tells. */
-export interface ConnectCallbacks {
-  /** Called once the response has turned out to be an event stream. */
-  onOpen: () => void
-  /** Called with all that a chunk completed. An abort in the middle of it is the callee's to notice. */
-  onEntries: (entries: Entry[]) => void
-  /** Called with the server's `retry:`, in milliseconds. */
-  onRetry: (delay: number) => void
-}
-
 /**
- * Connects once and reads to the end. Resolves when the server ends the stream or the signal is aborted; rejects with
- * an `SSEError` for everything else.
+ * Connects once and reads to the end. Calls `receive` with all that a chunk completed; an abort in the middle of it is
+ * the callee's to notice, and a throw ends the connection. Resolves with the reason for which it is over, which means
+ * nothing after an abort. Never rejects.
  */
 export async function connect(
   url: string | URL,
   options: EventStreamOptions,
   lastEventId: string,
   signal: AbortSignal,
-  callbacks: ConnectCallbacks,
-): Promise<void> {
+  receive: (entries: Entry[]) => void,
+): Promise<SSEError> {
   let failure: [SSEErrorCode, string] = ['headers', 'The `headers` function failed.']
   try {
     const { headers, fetch: send } = options
     const given = typeof headers === 'function' ? await headers() : headers
-    if (signal.aborted) return
+    signal.throwIfAborted()
     failure = ['invalid-request', 'The request cannot be sent.']
     const init = requestInit(options, given, lastEventId, signal)
     // `fetch` would report a request that can never be sent as it reports a lost connection.
@@ -45,9 +42,10 @@ export async function connect(
     const response = await (send ?? fetch)(url, init)
     // A `fetch` of the user's may not know the signal.
     if (signal.aborted) discard(response.body)
-    else await read(eventStreamBody(response), options, signal, callbacks)
+    else await read(eventStreamBody(response), options, signal, receive)
+    return new SSEError('disconnected', 'The server ended the stream.')
   } catch (cause) {
-    if (!signal.aborted) throw cause instanceof SSEError ? cause : new SSEError(...failure, { cause })
+    return cause instanceof SSEError ? cause : new SSEError(...failure, { cause })
   }
 }
 
@@ -55,7 +53,7 @@ async function read(
   body: ReadableStream<Uint8Array>,
   { maxEventSize = 2 ** 24 }: EventStreamOptions,
   signal: AbortSignal,
-  { onOpen, onEntries, onRetry }: ConnectCallbacks,
+  receive: (entries: Entry[]) => void,
 ): Promise<void> {
   let entries: Entry[] = []
   const refuse = () => {
@@ -74,7 +72,7 @@ async function read(
       if (event.data.length > maxEventSize) refuse()
       entries.push(event)
     },
-    onRetry,
+    onRetry: (retry) => entries.push({ retry }),
     onError({ type }) {
       if (type === 'max-buffer-size-exceeded') refuse()
     },
@@ -83,7 +81,7 @@ async function read(
   const cancel = () => discard(reader)
   signal.addEventListener('abort', cancel)
   try {
-    onOpen()
+    receive([{ isOpen: true }])
     while (!signal.aborted) {
       const { done, value } = await reader.read()
       if (done) return
@@ -91,7 +89,7 @@ async function read(
         parser.feed(decoder.decode(value, { stream: true }))
       } finally {
         // Not from the parser's callbacks, where a throw would lose the rest of the chunk.
-        onEntries(entries)
+        receive(entries)
         entries = []
       }
     }

@@ -1,4 +1,4 @@
-import { BYE, type Bye, RESERVED_PREFIX, type SSEError } from '@tidewire/protocol'
+import { BYE, type Bye, RESERVED_PREFIX, SSEError } from '@tidewire/protocol'
 import type { Entry } from './connect.ts'
 import type { EventStreamCallbacks, EventStreamOptions } from './options.ts'
 import { own, parsePayload } from './payload.ts'
@@ -12,26 +12,36 @@ export type Notify = (call: (callbacks: EventStreamCallbacks<AnyEvents>) => void
 
 /**
  * Turns one entry into state and calls. The position moves with each entry, so that an end in the middle of a chunk
- * loses nothing of it. Returns what the server said if it takes its leave; user code never sees a reserved event.
+ * loses nothing of it. Returns true where the server says that the stream is complete; throws an `SSEError` where it
+ * says that the connection is over for another reason. User code never sees a reserved event.
  */
 export function dispatch(
-  { id, event = 'message', data: text }: Entry,
+  { isOpen, id, event = 'message', data: text }: Entry,
   { parse, recent = 0 }: EventStreamOptions,
   store: Store<EventStreamState<AnyEvents>>,
   notify: Notify,
   report: (error: SSEError) => void,
-): Partial<Bye> | undefined {
-  if (id !== undefined) store.set({ lastEventId: id })
-  if (text === undefined) return undefined
-  if (event.startsWith(RESERVED_PREFIX)) {
-    return event === BYE ? (Object(parsePayload(undefined, event, text)) as Partial<Bye>) : undefined
+): boolean {
+  if (isOpen) {
+    store.set({ status: 'open', error: undefined })
+    notify(({ onOpen }) => onOpen?.())
   }
+  if (id !== undefined) store.set({ lastEventId: id })
+  if (text === undefined) return false
+  if (event === BYE) {
+    const { reason, code } = Object(parsePayload(undefined, event, text)) as Partial<Bye>
+    if (reason === 'complete') return true
+    throw new SSEError(reason === 'error' ? 'server' : 'disconnected', 'The server ended the stream.', {
+      reason: typeof code === 'string' ? code : undefined,
+    })
+  }
+  if (event.startsWith(RESERVED_PREFIX)) return false
   let data: unknown
   try {
     data = parsePayload(parse, event, text)
   } catch (error) {
     report(error as SSEError)
-    return undefined
+    return false
   }
   // An event without an id of its own has the last one in force. HTML Standard, section 9.2.6.
   const lastEvent: SSEMessage = { event, data, id: store.current.lastEventId, text }
@@ -42,5 +52,5 @@ export function dispatch(
     if (event === 'message') callSafely(onMessage, data)
     callSafely(onEvent, lastEvent)
   })
-  return undefined
+  return false
 }

@@ -366,18 +366,17 @@ describe('the end that the server announces', () => {
 
   it('is an error with the code of the server where its source failed, and worth another attempt', async () => {
     const stream = await open()
-    await send(bye('{"reason":"error","code":"no_tape"}'))
-    server.last.end()
-    await settle()
-    expect(stream).toMatchObject({ status: 'reconnecting', error: { code: 'server', reason: 'no_tape' } })
+    await send(`data: 1\n\n${bye('{"reason":"error","code":"no_tape"}')}data: 2\n\n`)
+    expect(stream).toMatchObject({ status: 'reconnecting', data: 1, error: { code: 'server', reason: 'no_tape' } })
+    expect(server.last.isAbandoned).toBe(true)
   })
 
   it('is a lost connection where the server wants the reader to come back', async () => {
     const stream = await open()
-    await send(bye('{"reason":"timeout"}'))
-    server.last.end()
-    await settle()
+    await send(`id: a\ndata: 1\n\n${bye('{"reason":"timeout"}')}`)
     expect(stream).toMatchObject({ status: 'reconnecting', error: { code: 'disconnected', reason: undefined } })
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(server.last.header('Last-Event-ID')).toBe('a')
   })
 
   it.each([
@@ -396,9 +395,6 @@ describe('the end that the server announces', () => {
   ])('is a lost connection where the payload is %j', async (payload) => {
     const stream = await open()
     await send(bye(payload))
-    expect(stream.status).toBe('open')
-    server.last.end()
-    await settle()
     expect(stream).toMatchObject({ status: 'reconnecting', error: { code: 'disconnected', reason: undefined } })
   })
 })

@@ -13,10 +13,8 @@ describe('requestInit', () => {
     expect(build({})).toEqual({
       method: 'GET',
       headers: { accept: 'text/event-stream' },
-      credentials: 'same-origin',
       cache: 'no-store',
       signal,
-      body: null,
     })
   })
 

@@ -8,9 +8,7 @@ export function methodOf({ method, body }: RequestOptions): string {
 
 /** Whether a body is data to be serialised, and not something that `fetch` sends by itself. */
 function isData(body: unknown): body is Record<string, unknown> | unknown[] {
-  if (typeof body !== 'object' || body === null) return false
-  const prototype: unknown = Object.getPrototypeOf(body)
-  return prototype === null || prototype === Object.prototype || Array.isArray(body)
+  return Array.isArray(body) || [Object.prototype, null].includes(Object.getPrototypeOf(body ?? '') as object)
 }
 
 /** Builds what one attempt sends. Throws what the platform throws for headers and bodies that cannot be sent. */
@@ -20,7 +18,7 @@ export function requestInit(
   lastEventId: string,
   signal: AbortSignal,
 ): RequestInit {
-  const { body, credentials = 'same-origin' } = options
+  const { body, credentials } = options
   const headers = new Headers(given)
   const setDefault = (name: string, value: string) => headers.has(name) || headers.set(name, value)
   setDefault('Accept', EVENT_STREAM)
@@ -34,8 +32,8 @@ export function requestInit(
     // Not a Cache-Control header: that would cost a CORS preflight.
     cache: 'no-store',
     signal,
-    body: isData(body) ? JSON.stringify(body) : ((body as BodyInit) ?? null),
-  }
+    body: isData(body) ? JSON.stringify(body) : body,
+  } as RequestInit
 }
 
 /** Whether two option sets ask for the same events, so that a position among the one is a position among the other. */

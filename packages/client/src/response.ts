@@ -15,11 +15,9 @@ export function eventStreamBody({ status, headers, body }: Response): ReadableSt
   )
 }
 
-/** Reads `Retry-After`, which is a number of seconds or a date. RFC 9110, section 10.2.3. */
+/** Reads `Retry-After`, a number of seconds or a date, in milliseconds. RFC 9110, section 10.2.3. */
 function retryAfter(value: string | null): number | undefined {
-  if (!value) return undefined
-  const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return wait > 0 ? wait : undefined
+  return Math.max(0, Number(value) * 1000 || Date.parse(value ?? '') - Date.now()) || undefined
 }
 
 /** Cancels a body that nobody reads any more, or its connection would stay busy. */

@@ -1,5 +1,5 @@
-import { type Bye, SSEError } from '@tidewire/protocol'
-import { isTransient, nextDelay, sleep } from './backoff.ts'
+import type { SSEError } from '@tidewire/protocol'
+import { nextDelay } from './backoff.ts'
 import { connect } from './connect.ts'
 import { dispatch, type Notify } from './dispatch.ts'
 import type { EventStream } from './eventStream.ts'
@@ -57,6 +57,8 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
   const sinks = new Set<Sink>()
   /** Belongs to the loop that runs; there is never more than one. */
   let running: AbortController | undefined
+  /** Wakes the loop for its next attempt. */
+  let timer: ReturnType<typeof setTimeout> | undefined
   /** What the server asked for by `retry:`, in milliseconds. */
   let retryFloor = 0
 
@@ -80,6 +82,7 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
   function stop(): void {
     running?.abort()
     running = undefined
+    clearTimeout(timer)
   }
 
   function end(closeReason: CloseReason, error?: SSEError): void {
@@ -92,53 +95,36 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
 
   async function run(signal: AbortSignal): Promise<void> {
     // Nothing is sent in the turn that opens: a component that mounts twice takes its first opening back.
-    await Promise.resolve()
+    await undefined
     while (!signal.aborted) {
-      const error = await attempt(signal)
+      const error = await connect(url as string | URL, options, store.current.lastEventId, signal, (entries) => {
+        for (const entry of entries) {
+          if (signal.aborted) return
+          retryFloor = entry.retry ?? retryFloor
+          if (dispatch(entry, options, store, notify, report)) end('complete')
+        }
+      })
       if (signal.aborted) return
       const { status, retryAfter = 0 } = error
       // 204 tells a reader to stop. HTML Standard, section 9.2.3.
       if (status === 204) return end('complete')
-      report(error)
       const { retry = methodOf(options) === 'GET' ? {} : false } = options
-      const next = store.current.attempt + 1
-      let again = isTransient(error)
-      if (retry && !signal.aborted) callSafely(() => (again = retry.when?.(error, next) ?? again))
-      // A callback may have ended this loop.
+      const attempt = store.current.attempt + 1
+      let delay: number | undefined
+      if (retry) callSafely(() => (delay = nextDelay(retry, error, attempt, Math.max(retryFloor, retryAfter))))
+      // `when` may have ended this loop.
       if (signal.aborted) return
-      const delay = retry && again ? nextDelay(retry, next, Math.max(retryFloor, retryAfter)) : undefined
+      if (delay !== undefined) store.set({ status: 'reconnecting', attempt, nextRetryAt: Date.now() + delay })
+      report(error)
+      // So may a callback.
+      if (signal.aborted) return
       if (delay === undefined) return end(status === 401 || status === 403 ? 'denied' : 'fatal', error)
-      store.set({ status: 'reconnecting', attempt: next, nextRetryAt: Date.now() + delay })
-      await sleep(delay, signal)
-      if (!signal.aborted) store.set({ nextRetryAt: undefined })
-    }
-  }
-
-  /** Connects once. Resolves with the reason for which it is over; it means nothing after an abort. */
-  async function attempt(signal: AbortSignal): Promise<SSEError> {
-    let { reason, code }: Partial<Bye> = {}
-    try {
-      await connect(url as string | URL, options, store.current.lastEventId, signal, {
-        onOpen() {
-          store.set({ status: 'open', error: undefined })
-          notify(({ onOpen }) => onOpen?.())
-        },
-        onEntries(entries) {
-          for (const entry of entries) {
-            if (signal.aborted) return
-            const bye = dispatch(entry, options, store, notify, report)
-            if (bye) ({ reason, code } = bye)
-            if (reason === 'complete') end('complete')
-          }
-        },
-        onRetry: (delay) => (retryFloor = delay),
+      // A loop that is stopped meanwhile never goes on.
+      await new Promise((resolve) => {
+        timer = setTimeout(resolve, delay)
       })
-    } catch (error) {
-      return error as SSEError
+      store.set({ nextRetryAt: undefined })
     }
-    return new SSEError(reason === 'error' ? 'server' : 'disconnected', 'The server ended the stream.', {
-      reason: typeof code === 'string' ? code : undefined,
-    })
   }
 
   const close = () => end('manual')
@@ -162,7 +148,8 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
     },
     close,
     resume() {
-      if (isWanted(url, options) && store.current.status !== 'closed') open()
+      // Where it is not wanted, or over, it has another status.
+      if (store.current.status === 'connecting') open()
     },
     suspend() {
       if (running) store.set({ ...fresh, status: initialStatus })
