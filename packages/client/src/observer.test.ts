@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import {
   createEventStreamObserver,
   type EventStreamObserver,
@@ -360,6 +361,29 @@ describe('setOptions', () => {
     await settle()
     expect(onMessage).toHaveBeenCalledTimes(1)
     expect(server.exchanges).toHaveLength(1)
+  })
+})
+
+describe('a signal', () => {
+  it('closes the stream of an observer, too', async () => {
+    const controller = new AbortController()
+    const onClose = vi.fn()
+    const observer = observe(URL_A, { signal: controller.signal, onClose })
+    join(observer)
+    await answer()
+    controller.abort()
+    expect(observer.getSnapshot()).toMatchObject({ status: 'closed', closeReason: 'manual' })
+    expect(onClose).toHaveBeenCalledExactlyOnceWith('manual')
+  })
+
+  it('is let go when the last subscriber leaves', async () => {
+    const { signal } = new AbortController()
+    const observer = observe(URL_A, { signal })
+    const leave = join(observer)
+    await settle()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    leave()
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 })
 

@@ -43,6 +43,12 @@ describe('requestInit', () => {
     expect(init.headers).toEqual({ 'content-type': 'text/plain', accept: '*/*' })
   })
 
+  it('sends cookies as it is told to', () => {
+    expect(build({ credentials: 'include' }).credentials).toBe('include')
+    // What `fetch` does by itself: to the same origin.
+    expect(new Request('https://example.test/', requestInit({}, undefined, '', signal)).credentials).toBe('same-origin')
+  })
+
   it('leaves the headers of the caller as they were', () => {
     const headers = new Headers({ 'X-Token': 'a' })
     build({ body: 'a' }, headers, '1')
