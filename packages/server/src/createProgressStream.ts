@@ -2,8 +2,9 @@ import { describeValue } from './describeValue.ts'
 import type { ProgressEvents, ProgressTask, ProgressUpdate, UpdateProgress } from './progressEvents.ts'
 import { ProgressState } from './progressState.ts'
 import type { Session } from './session.ts'
+import { SourceStream } from './sourceStream.ts'
 import type { SSEEvent } from './sseEvent.ts'
-import { SSEStream } from './sseStream.ts'
+import type { SSEStream } from './sseStream.ts'
 import type { SSEStreamOptions } from './sseStreamOptions.ts'
 import { resolveSettings } from './streamSettings.ts'
 import { Throttle } from './throttle.ts'
@@ -41,7 +42,7 @@ const INTERVAL = 50
  */
 export function createProgressStream<R>(task: ProgressTask<R>, options: ProgressStreamOptions = {}): SSEStream {
   if (typeof task !== 'function') throw new TypeError(`Expected \`task\` to be a function, got ${describeValue(task)}.`)
-  return new SSEStream((session) => runTask(task, session), resolveSettings(options))
+  return new SourceStream((session) => runTask(task, session), resolveSettings(options))
 }
 
 async function runTask<R>(task: ProgressTask<R>, session: Session): Promise<void> {

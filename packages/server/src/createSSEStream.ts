@@ -1,8 +1,9 @@
 import { describeValue } from './describeValue.ts'
 import type { Source } from './runSource.ts'
+import { SourceStream } from './sourceStream.ts'
 import type { SSEEvents } from './sseEvent.ts'
 import type { SSESource } from './sseSource.ts'
-import { SSEStream } from './sseStream.ts'
+import type { SSEStream } from './sseStream.ts'
 import type { SSEStreamOptions } from './sseStreamOptions.ts'
 import { resolveSettings } from './streamSettings.ts'
 
@@ -27,5 +28,5 @@ export function createSSEStream<M extends object = SSEEvents>(
   if (typeof source !== 'function' && !(Symbol.asyncIterator in Object(source))) {
     throw new TypeError(`Expected \`source\` to be a function or an async iterable, got ${describeValue(source)}.`)
   }
-  return new SSEStream(source as Source, resolveSettings(options))
+  return new SourceStream(source as Source, resolveSettings(options))
 }

@@ -34,9 +34,8 @@ describe('a response', () => {
       }),
     )
     expect(await fetchText(port)).toBe(`event: tick\ndata: {"now":1}\n\nid: 7\ndata: a\ndata: b\n\n${COMPLETE}`)
-    await (
-      await exchange
-    ).piped
+    const { piped } = await exchange
+    await piped
   })
 
   it('begins with its head, before there is any event', async () => {
@@ -91,6 +90,18 @@ describe('a response', () => {
     expect(writes).toEqual([expect.stringMatching(/^(data: \d+\n\n){100}$/), `data: "next"\n\n${COMPLETE}`])
   })
 
+  it('leaves through a `write` of middleware that returns nothing', async () => {
+    const data = 'x'.repeat(100_000)
+    const { port } = await servePiped((_, res) => {
+      const write = res.write.bind(res)
+      res.write = ((chunk: string) => void write(chunk)) as unknown as typeof res.write
+      return createSSEStream(async function* () {
+        for (let index = 0; index < 50; index++) yield { data }
+      })
+    })
+    expect(await fetchText(port)).toHaveLength(50 * (data.length + 8) + COMPLETE.length)
+  })
+
   it('takes the position of its reader from the request', async () => {
     const { port } = await servePiped(() =>
       createSSEStream(async (session) => session.json([session.lastEventId, session.request !== undefined])),
@@ -113,9 +124,8 @@ describe('a response', () => {
     const answer = await readUntil(socket)
     expect(answer).toContain(`\r\n\r\ndata: 1\n\n${COMPLETE}`)
     expect(answer).not.toMatch(/transfer-encoding/i)
-    await (
-      await exchange
-    ).piped
+    const { piped } = await exchange
+    await piped
   })
 
   it('is its head alone for HEAD, and the source never starts', async () => {
@@ -123,9 +133,8 @@ describe('a response', () => {
     const { port, exchange } = await servePiped(() => createSSEStream(source))
     const response = await fetch(`http://localhost:${port}`, { method: 'HEAD' })
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
-    await (
-      await exchange
-    ).piped
+    const { piped } = await exchange
+    await piped
     expect(source).not.toHaveBeenCalled()
   })
 
@@ -172,9 +181,8 @@ describe('a response', () => {
       createSSEStream(async () => Promise.reject(new Error('secret')), { onError }),
     )
     expect(await fetchText(port)).toBe('event: sse.bye\ndata: {"reason":"error","code":"internal"}\n\n')
-    await (
-      await exchange
-    ).piped
+    const { piped } = await exchange
+    await piped
   })
 
   it('is cut off instead where it may not say so, after what was sent', async () => {
@@ -192,9 +200,8 @@ describe('a response', () => {
     const answer = await readUntil(socket)
     expect(answer).toContain('data: 1\n\n')
     expect(answer.endsWith(LAST_CHUNK)).toBe(false)
-    await (
-      await exchange
-    ).piped
+    const { piped } = await exchange
+    await piped
   })
 
   it('works over HTTP/2', async () => {
@@ -246,9 +253,8 @@ describe('a reader that leaves', () => {
     const response = await request(port)
     await once(response, 'data')
     response.destroy()
-    await (
-      await exchange
-    ).piped
+    const { piped } = await exchange
+    await piped
     await turn()
     expect(errors.errors).toEqual([])
     return log
@@ -283,9 +289,8 @@ describe('a reader that leaves', () => {
     await stalled((await exchange).res, () => sent)
     socket.destroy()
     expect(await failed.promise).toMatchObject({ name: 'SSEError', code: 'closed' })
-    await (
-      await exchange
-    ).piped
+    const { piped } = await exchange
+    await piped
   })
 
   it('before the answer begins is no failure, and the source never starts', async () => {
@@ -320,10 +325,9 @@ describe('a reader that leaves', () => {
     const data = 'x'.repeat(100_000)
     while ((await session).write({ data })) await turn()
     controller.abort()
-    await (
-      await exchange
-    ).piped
-    expect((await exchange).res.writableFinished).toBe(false)
+    const { piped, res } = await exchange
+    await piped
+    expect(res.writableFinished).toBe(false)
   })
 })
 
@@ -371,9 +375,8 @@ describe('a foreign stream of bytes', () => {
     const response = await fetch(`http://localhost:${port}`)
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
     expect(await response.text()).toBe('data: foreign\n\n')
-    await (
-      await exchange
-    ).piped
+    const { piped } = await exchange
+    await piped
   })
 
   it('is read no faster than its reader reads', async () => {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { defaultHeaders } from '../responseHeaders.ts'
-import { SSEStream } from '../sseStream.ts'
+import { SourceStream } from '../sourceStream.ts'
 import { isOver, type NodeRequest, type NodeResponse } from './nodeResponse.ts'
 import { pumpStream } from './pumpStream.ts'
 import { ResponseSink } from './responseSink.ts'
@@ -21,11 +21,11 @@ export async function pipeSSE(stream: ReadableStream<Uint8Array>, req: NodeReque
   if (response.headersSent) throw new TypeError('Expected a response whose head was not sent; the stream sends it.')
   if (isOver(response)) return stream.cancel()
   const isHead = req.method === 'HEAD'
-  const start = isHead ? undefined : SSEStream.claim(stream)
+  const start = isHead ? undefined : SourceStream.claim(stream)
   const closed = new Promise<void>((resolve) => response.once('close', resolve))
   // A connection that fails is a disconnect, and `close` follows. Unheard, its error would end the process.
   response.on('error', () => {})
-  writeHead(response, stream instanceof SSEStream ? stream.headers : new Headers(defaultHeaders))
+  writeHead(response, stream instanceof SourceStream ? stream.headers : new Headers(defaultHeaders))
   if (isHead) {
     response.end()
     await stream.cancel()
