@@ -27,12 +27,18 @@ const MAX_TIMEOUT = 2 ** 31 - 1
  * which is what the server asked for. Undefined where there is no attempt to be made.
  */
 export function nextDelay(
-  { delay = 1000, maxDelay = Math.max(30_000, delay), multiplier = 1.5, ...options }: RetryOptions,
+  {
+    delay = 1000,
+    maxDelay = Math.max(30_000, delay),
+    multiplier = 1.5,
+    maxAttempts = Infinity,
+    jitter,
+    when = isTransient,
+  }: RetryOptions,
   error: SSEError,
   attempt: number,
   floor: number,
 ): number | undefined {
-  const { maxAttempts = Infinity, jitter, when = isTransient } = options
   if (attempt > maxAttempts || !when(error, attempt)) return undefined
   // 0 times infinity is no number.
   const bound = Math.min(maxDelay, delay * multiplier ** (attempt - 1) || 0)

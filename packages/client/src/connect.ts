@@ -7,7 +7,7 @@ import { discard, eventStreamBody } from './response.ts'
 /** One thing that a connection brings. */
 export interface Entry {
   /** The response has turned out to be an event stream. Always the first entry. */
-  readonly isOpen?: true
+  readonly open?: true
   /** The server's `retry:`, in milliseconds. */
   readonly retry?: number
   /** A new position, with an event or without. */
@@ -29,7 +29,7 @@ export async function connect(
   signal: AbortSignal,
   receive: (entries: Entry[]) => void,
 ): Promise<SSEError> {
-  let failure: [SSEErrorCode, string] = ['headers', 'The `headers` function failed.']
+  let failure: [SSEErrorCode, string] = ['headers', '`headers` failed.']
   try {
     const { headers, fetch: send } = options
     const given = typeof headers === 'function' ? await headers() : headers
@@ -40,9 +40,7 @@ export async function connect(
     if (!send) void new Request(url, init)
     failure = ['network', 'The connection failed.']
     const response = await (send ?? fetch)(url, init)
-    // A `fetch` of the user's may not know the signal.
-    if (signal.aborted) discard(response.body)
-    else await read(eventStreamBody(response), options, signal, receive)
+    await read(eventStreamBody(response), options, signal, receive)
     return new SSEError('disconnected', 'The server ended the stream.')
   } catch (cause) {
     return cause instanceof SSEError ? cause : new SSEError(...failure, { cause })
@@ -57,7 +55,7 @@ async function read(
 ): Promise<void> {
   let entries: Entry[] = []
   const refuse = () => {
-    throw new SSEError('too-large', `Expected events of at most ${maxEventSize} characters.`)
+    throw new SSEError('too-large', `Expected at most ${maxEventSize} characters.`)
   }
   // The parser strips the one byte order mark that a stream may begin with.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -81,7 +79,8 @@ async function read(
   const cancel = () => discard(reader)
   signal.addEventListener('abort', cancel)
   try {
-    receive([{ isOpen: true }])
+    receive([{ open: true }])
+    // A `fetch` of the user's may not know the signal.
     while (!signal.aborted) {
       const { done, value } = await reader.read()
       if (done) return

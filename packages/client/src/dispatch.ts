@@ -2,13 +2,15 @@ import { BYE, type Bye, RESERVED_PREFIX, SSEError } from '@tidewire/protocol'
 import type { Entry } from './connect.ts'
 import type { EventStreamCallbacks, EventStreamOptions } from './options.ts'
 import { own, parsePayload } from './payload.ts'
-import { callSafely } from './report.ts'
 import type { EventStreamState } from './state.ts'
 import type { Store } from './store.ts'
 import type { AnyEvents, SSEMessage } from './types.ts'
 
-/** Calls a function with the callbacks of everybody who listens. */
-export type Notify = (call: (callbacks: EventStreamCallbacks<AnyEvents>) => void) => void
+/** Calls one callback of everybody who listens. */
+export type Notify = <Args extends readonly unknown[]>(
+  pick: (from: EventStreamCallbacks<AnyEvents>) => ((...args: Args) => void) | undefined,
+  ...args: Args
+) => void
 
 /**
  * Turns one entry into state and calls. The position moves with each entry, so that an end in the middle of a chunk
@@ -16,18 +18,18 @@ export type Notify = (call: (callbacks: EventStreamCallbacks<AnyEvents>) => void
  * says that the connection is over for another reason. User code never sees a reserved event.
  */
 export function dispatch(
-  { isOpen, id, event = 'message', data: text }: Entry,
+  { open, id, event = 'message', data: text }: Entry,
   { parse, recent = 0 }: EventStreamOptions,
-  store: Store<EventStreamState<AnyEvents>>,
+  { current, set }: Store<EventStreamState<AnyEvents>>,
   notify: Notify,
   report: (error: SSEError) => void,
-): boolean {
-  if (isOpen) {
-    store.set({ status: 'open', error: undefined })
-    notify(({ onOpen }) => onOpen?.())
+): true | undefined {
+  if (open) {
+    set({ status: 'open', error: undefined })
+    notify((from) => from.onOpen)
   }
-  if (id !== undefined) store.set({ lastEventId: id })
-  if (text === undefined) return false
+  if (id !== undefined) set({ lastEventId: id })
+  if (text === undefined) return undefined
   if (event === BYE) {
     const { reason, code } = Object(parsePayload(undefined, event, text)) as Partial<Bye>
     if (reason === 'complete') return true
@@ -35,22 +37,20 @@ export function dispatch(
       reason: typeof code === 'string' ? code : undefined,
     })
   }
-  if (event.startsWith(RESERVED_PREFIX)) return false
+  if (event.startsWith(RESERVED_PREFIX)) return undefined
   let data: unknown
   try {
     data = parsePayload(parse, event, text)
   } catch (error) {
     report(error as SSEError)
-    return false
+    return undefined
   }
   // An event without an id of its own has the last one in force. HTML Standard, section 9.2.6.
-  const lastEvent: SSEMessage = { event, data, id: store.current.lastEventId, text }
-  const kept = recent > 0 ? [...store.current.recent, lastEvent].slice(-recent) : []
-  store.set({ data, lastEvent, recent: kept, attempt: 0 })
-  notify(({ on, onMessage, onEvent }) => {
-    callSafely(own(on, event), data, lastEvent)
-    if (event === 'message') callSafely(onMessage, data)
-    callSafely(onEvent, lastEvent)
-  })
-  return false
+  const lastEvent: SSEMessage = { event, data, id: current.lastEventId, text }
+  const kept = [...current.recent, lastEvent].slice(-recent || Infinity)
+  set({ data, lastEvent, recent: kept, attempt: 0 })
+  notify((from) => own(from.on, event), data, lastEvent)
+  if (event === 'message') notify((from) => from.onMessage, data)
+  notify((from) => from.onEvent, lastEvent)
+  return undefined
 }

@@ -9,7 +9,7 @@ export interface EventStreamActions {
   open: () => void
   /** Drops the connection, or the wait for one, and connects at once, from the last position. */
   reconnect: () => void
-  /** Ends the stream, whatever it is doing. No callback but `onClose` is called any more. Idempotent. */
+  /** Ends the stream, whatever it is doing. No later event reaches anybody; `onClose` is called. Idempotent. */
   close: () => void
 }
 

@@ -60,12 +60,13 @@ export interface EventStreamOptions<M extends EventMap = AnyEvents> extends Requ
   signal?: AbortSignal | undefined
 }
 
-/** Refuses the options that would turn into a busy loop or a silent stop. Throws a TypeError that names the option. */
+/** Refuses what would turn into a busy loop or a silent stop. Throws a TypeError that names the option. */
 export function checkOptions({ recent, maxEventSize, retry }: EventStreamOptions): void {
-  const { delay = 0 } = retry || {}
-  for (const [name, value] of Object.entries({ recent, maxEventSize, ...retry })) {
-    const least = name === 'multiplier' ? 1 : name === 'maxDelay' ? delay : 0
-    if (typeof value === 'number' && !(value >= least)) {
+  for (const [name, option] of Object.entries({ recent, maxEventSize, ...retry })) {
+    // What is no number, as a function or a missing option, is neither less than one nor NaN.
+    const value = option as number
+    const least = name === 'multiplier' ? 1 : name === 'maxDelay' ? ((retry || {}).delay ?? 0) : 0
+    if (value < least || Number.isNaN(value)) {
       throw new TypeError(`Expected \`${name}\` to be at least ${least}, got ${value}.`)
     }
   }

@@ -14,7 +14,7 @@ export function parsePayload(parse: Parse | undefined, event: string, text: stri
     return typeof rule === 'function' ? rule(text, event) : JSON.parse(text)
   } catch (cause) {
     if (!rule || rule === 'auto') return text
-    throw new SSEError('parse', `The payload of \`${event}\` could not be parsed.`, { cause })
+    throw new SSEError('parse', `Cannot parse \`${event}\`.`, { cause })
   }
 }
 

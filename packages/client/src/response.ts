@@ -7,17 +7,15 @@ import { EVENT_STREAM, SSEError } from '@tidewire/protocol'
 export function eventStreamBody({ status, headers, body }: Response): ReadableStream<Uint8Array> {
   const type = headers.get('Content-Type') ?? ''
   if (status === 200 && body && /^text\/event-stream[\t ]*(;|$)/i.test(type)) return body
+  // A number of seconds or a date (RFC 9110, section 10.2.3); null is neither.
+  const after = headers.get('Retry-After') as string
+  const retryAfter = Math.max(0, Number(after) * 1000 || Date.parse(after) - Date.now()) || undefined
   discard(body)
   throw new SSEError(
     status === 200 ? 'content-type' : 'http-status',
     `Expected \`${EVENT_STREAM}\`, got \`${status} ${type}\`.`,
-    { status, retryAfter: retryAfter(headers.get('Retry-After')) },
+    { status, retryAfter },
   )
-}
-
-/** Reads `Retry-After`, a number of seconds or a date, in milliseconds. RFC 9110, section 10.2.3. */
-function retryAfter(value: string | null): number | undefined {
-  return Math.max(0, Number(value) * 1000 || Date.parse(value ?? '') - Date.now()) || undefined
 }
 
 /** Cancels a body that nobody reads any more, or its connection would stay busy. */

@@ -18,23 +18,24 @@ export interface Store<State> {
   subscribe: (listener: () => void) => () => void
 }
 
-/** Creates a store. */
-export function createStore<State>(current: State): Store<State> {
+/** Creates a store of an object's own fields, which always show the state now. */
+export function createStore<State extends object>(current: State): Store<State> {
   const listeners = new Set<() => void>()
-  let published = current
+  let published = { ...current }
+  let isPublished = true
   const flush = () => {
-    if (published === current) return
-    published = current
+    if (isPublished) return
+    isPublished = true
+    published = { ...current }
     forEachMember(listeners, (listener) => listener())
   }
   return {
-    get current() {
-      return current
-    },
+    current,
     getSnapshot: () => published,
     set(change) {
-      current = { ...current, ...change }
-      onNextFrame(flush)
+      Object.assign(current, change)
+      if (isPublished) onNextFrame(flush)
+      isPublished = false
     },
     flush,
     // A wrapper of its own, so that one function can be subscribed twice.

@@ -45,7 +45,7 @@ export function isWanted(url: StreamURL, { enabled = true }: EventStreamOptions)
 export function createStream(url: StreamURL, options: EventStreamOptions, seed?: Partial<AnyState>): Stream {
   checkOptions(options)
   const initialStatus = isWanted(url, options) ? 'connecting' : 'idle'
-  const store = createStore<AnyState>({
+  const state: AnyState = {
     ...fresh,
     status: initialStatus,
     data: undefined,
@@ -53,7 +53,8 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
     recent: [],
     lastEventId: options.lastEventId ?? '',
     ...seed,
-  })
+  }
+  const store = createStore(state)
   const sinks = new Set<Sink>()
   /** Belongs to the loop that runs; there is never more than one. */
   let running: AbortController | undefined
@@ -62,11 +63,11 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
   /** What the server asked for by `retry:`, in milliseconds. */
   let retryFloor = 0
 
-  const notify: Notify = (call) => forEachMember(sinks, ({ callbacks }) => call(callbacks))
+  const notify: Notify = (pick, ...args) => forEachMember(sinks, ({ callbacks }) => pick(callbacks)?.(...args))
 
   function report(error: SSEError): void {
     store.set({ error })
-    notify(({ onError }) => onError?.(error))
+    notify((from) => from.onError, error)
   }
 
   function start(status: AnyState['status']): void {
@@ -87,17 +88,17 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
 
   function end(closeReason: CloseReason, error?: SSEError): void {
     stop()
-    if (store.current.status === 'closed') return
+    if (state.status === 'closed') return
     store.set({ ...fresh, status: 'closed', closeReason, error })
     store.flush()
-    notify(({ onClose }) => onClose?.(closeReason))
+    notify((from) => from.onClose, closeReason)
   }
 
   async function run(signal: AbortSignal): Promise<void> {
     // Nothing is sent in the turn that opens: a component that mounts twice takes its first opening back.
     await undefined
     while (!signal.aborted) {
-      const error = await connect(url as string | URL, options, store.current.lastEventId, signal, (entries) => {
+      const error = await connect(url as string | URL, options, state.lastEventId, signal, (entries) => {
         for (const entry of entries) {
           if (signal.aborted) return
           retryFloor = entry.retry ?? retryFloor
@@ -109,7 +110,7 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
       // 204 tells a reader to stop. HTML Standard, section 9.2.3.
       if (status === 204) return end('complete')
       const { retry = methodOf(options) === 'GET' ? {} : false } = options
-      const attempt = store.current.attempt + 1
+      const attempt = state.attempt + 1
       let delay: number | undefined
       if (retry) callSafely(() => (delay = nextDelay(retry, error, attempt, Math.max(retryFloor, retryAfter))))
       // `when` may have ended this loop.
@@ -132,7 +133,8 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
     if (!running) start('connecting')
   }
   const attach = (sink: Sink) => subscription(sinks, sink)
-  const stream = {
+  // The state is the stream's own fields, and what it can do lies behind them: a copy of a stream is a snapshot.
+  return Object.setPrototypeOf(state, {
     setOptions(next: EventStreamOptions) {
       checkOptions(next)
       options = next
@@ -149,15 +151,11 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
     close,
     resume() {
       // Where it is not wanted, or over, it has another status.
-      if (store.current.status === 'connecting') open()
+      if (state.status === 'connecting') open()
     },
     suspend() {
       if (running) store.set({ ...fresh, status: initialStatus })
       stop()
     },
-  }
-  for (const field of Object.keys(store.current) as (keyof AnyState)[]) {
-    Object.defineProperty(stream, field, { get: () => store.current[field] })
-  }
-  return stream as Stream
+  }) as Stream
 }

@@ -9,10 +9,11 @@ const UNFIT = /[\0-\x1f\x7f]|^ | $/
  * for any character above U+00FF, so the id cannot go as it is.
  *
  * Returns '' where no header can carry the id: it is too long, begins or ends with a space, or holds a control character.
+ * Throws a `URIError` for a lone surrogate, which no stream can bring.
  */
 export function encodeLastEventId(id: string): string {
   // `unescape` (ECMAScript, annex B.2.1.2) turns each %XX into one character.
-  const bytes = unescape(encodeURIComponent(id.toWellFormed()))
+  const bytes = unescape(encodeURIComponent(id))
   return bytes.length > MAX_LAST_EVENT_ID || UNFIT.test(id) ? '' : bytes
 }
 

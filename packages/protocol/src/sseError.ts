@@ -43,7 +43,7 @@ export interface SSEErrorFacts {
 export class SSEError extends Error {
   override readonly name = 'SSEError'
   /** What went wrong, for a program. */
-  readonly code: SSEErrorCode
+  declare readonly code: SSEErrorCode
   /** The field or option that was refused. */
   declare readonly field: string | undefined
   /** The HTTP status that was answered. */
@@ -55,8 +55,7 @@ export class SSEError extends Error {
 
   constructor(code: SSEErrorCode, message: string, facts?: SSEErrorFacts) {
     super(message, facts)
-    this.code = code
-    Object.assign(this, facts)
+    Object.assign(this, { code }, facts)
   }
 }
 
