@@ -176,7 +176,7 @@ describe('a task whose reader leaves', () => {
   it('is told by its signal, and its updates go nowhere', async () => {
     const onError = vi.fn<() => void>()
     const { cancel, update, signal, finish } = await run({ onError })
-    update(10)
+    vi.advanceTimersByTime(100)
     await cancel()
     expect(signal.aborted).toBe(true)
     for (let percent = 11; percent < 20; percent++) {

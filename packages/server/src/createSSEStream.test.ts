@@ -157,7 +157,7 @@ describe('backpressure', () => {
     await cancel()
   })
 
-  it('sends an event that is larger than the buffer alone', async () => {
+  it('sends an event that is larger than the buffer alone', { timeout: 30_000 }, async () => {
     const data = 'é'.repeat(25_000_000)
     const stream = createSSEStream(async (session) => {
       await session.send({ data: 'before' })

@@ -171,6 +171,7 @@ describe('an outbox that ends', () => {
   })
 
   it('lets a producer go that waits for room', async () => {
+    outbox = new Outbox(sink, HIGH_WATER_MARK * 2)
     await stall()
     const sent = outbox.push('x'.repeat(HIGH_WATER_MARK))
     outbox.end('')

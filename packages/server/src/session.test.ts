@@ -171,6 +171,11 @@ describe('time', () => {
     expect(await next()).toBeUndefined()
   })
 
+  it('forgets its limit when it ends before', async () => {
+    expect(await textOf(createSSEStream(async () => {}, { timeout: 1000 }))).toBe(COMPLETE)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it('cuts off a stalled reader then', async () => {
     const ended = vi.fn<() => void>()
     const stream = createSSEStream(

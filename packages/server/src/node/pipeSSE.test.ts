@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { get, type IncomingMessage, request } from 'node:http'
+import { get, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import * as http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -156,7 +156,7 @@ describe('a response', () => {
     expect(await response.text()).toBe(`${'data: hi\n\n'.repeat(3)}${COMPLETE}`)
   })
 
-  it('carries an event of 50 MB', async () => {
+  it('carries an event of 50 MB', { timeout: 30_000 }, async () => {
     const data = 'é'.repeat(25_000_000)
     const { port } = await servePiped(() =>
       createSSEStream(async function* () {
@@ -317,6 +317,25 @@ describe('a reader that leaves', () => {
     await expect(piped).resolves.toBeUndefined()
   })
 
+  it('is what a response means that someone else ends', async () => {
+    const { source, session } = openSource()
+    const waiting = Promise.withResolvers<ServerResponse>()
+    const piped = Promise.withResolvers<void>()
+    const port = await serve((req, res) => {
+      if (req.url === '/waits') return waiting.resolve(res)
+      void pipeSSE(createSSEStream(source), req, res).then(piped.resolve)
+      res.end()
+    })
+    // Behind another response of its connection, this one is ended for long before it closes.
+    await ask(port, 'GET /waits HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a')
+    ;(await session).json('late')
+    await turn()
+    await turn()
+    ;(await waiting.promise).end()
+    await piped.promise
+    expect((await session).signal.aborted).toBe(true)
+  })
+
   it('is cut off by the signal while it stalls', async () => {
     const { source, session } = openSource()
     const controller = new AbortController()
@@ -332,7 +351,7 @@ describe('a reader that leaves', () => {
 })
 
 describe('a reader that stalls', () => {
-  it('holds its generator back, and gets all when it reads on', async () => {
+  it('holds its generator back, and gets all when it reads on', { timeout: 30_000 }, async () => {
     const data = 'x'.repeat(10_000)
     const count = 2000
     let asked = 0

@@ -23,7 +23,7 @@ export async function pipeSSE(stream: ReadableStream<Uint8Array>, req: NodeReque
   const isHead = req.method === 'HEAD'
   const start = isHead ? undefined : SourceStream.claim(stream)
   const closed = new Promise<void>((resolve) => response.once('close', resolve))
-  // A connection that fails is a disconnect, and `close` follows. Unheard, its error would end the process.
+  // A write after someone else has ended `res` is such an error. Unheard, it would end the process; `close` follows.
   response.on('error', () => {})
   writeHead(response, stream instanceof SourceStream ? stream.headers : new Headers(defaultHeaders))
   if (isHead) {
