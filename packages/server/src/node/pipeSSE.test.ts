@@ -235,6 +235,52 @@ describe('a response', () => {
   })
 })
 
+describe('a failure over HTTP/2', () => {
+  async function followOverHTTP2(stream: () => ReadableStream<Uint8Array>) {
+    const server = http2.createServer((req, res) => void pipeSSE(stream(), req, res).catch(() => {}))
+    server.listen(0)
+    await once(server, 'listening')
+    const client = http2.connect(`http://localhost:${(server.address() as AddressInfo).port}`)
+    onTestFinished(() => {
+      client.close()
+      server.close()
+    })
+    const request = client.request({ ':path': '/' })
+    // A reset is told as an error, after what was received.
+    const errors: unknown[] = []
+    request.on('error', (error) => errors.push(error))
+    let received = ''
+    request.setEncoding('utf8').on('data', (chunk) => (received += String(chunk)))
+    // Not `once`, which rejects for the error.
+    await new Promise((resolve) => request.on('close', resolve))
+    return { received, errors, code: request.rstCode }
+  }
+
+  it('is no clean end for a reader that is not told of it', async () => {
+    const { onError } = collectErrors()
+    const { received, errors, code } = await followOverHTTP2(() =>
+      createSSEStream(
+        async function* () {
+          yield { data: 1 }
+          throw new Error('secret')
+        },
+        { onError, bye: false },
+      ),
+    )
+    expect(received).toBe('data: 1\n\n')
+    expect(errors).toHaveLength(1)
+    expect(code).toBe(http2.constants.NGHTTP2_INTERNAL_ERROR)
+  })
+
+  it('is no clean end of a foreign stream', async () => {
+    const { errors, code } = await followOverHTTP2(
+      () => new ReadableStream({ pull: (controller) => controller.error(new Error('foreign')) }),
+    )
+    expect(errors).toHaveLength(1)
+    expect(code).toBe(http2.constants.NGHTTP2_INTERNAL_ERROR)
+  })
+})
+
 describe('a reader that leaves', () => {
   async function openAndLeave(request: (port: number) => Promise<IncomingMessage>): Promise<string[]> {
     const log: string[] = []

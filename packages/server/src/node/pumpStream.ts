@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { isOver, writeTo } from './nodeResponse.ts'
+import { cutOff, isOver, writeTo } from './nodeResponse.ts'
 
 /** Writes any stream of bytes to a response as fast as it drains, and cancels it when the response closes. */
 export async function pumpStream(stream: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
@@ -18,8 +18,7 @@ export async function pumpStream(stream: ReadableStream<Uint8Array>, response: S
     }
     response.end()
   } catch (error) {
-    // Cut off, so that no reader takes the failure for the end.
-    response.destroy()
+    cutOff(response)
     throw error
   }
 }

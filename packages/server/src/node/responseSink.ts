@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { SSEError } from '@tidewire/protocol'
 import type { Sink } from '../sink.ts'
-import { writeTo } from './nodeResponse.ts'
+import { cutOff, writeTo } from './nodeResponse.ts'
 
 /** Hands frames to a node response, one write per turn, and no more than it drains. */
 export class ResponseSink implements Sink {
@@ -31,9 +31,9 @@ export class ResponseSink implements Sink {
 
   end(error?: SSEError): void {
     // A response that has stalled would never come to its end.
-    if (this.#isFull) this.#response.destroy()
+    if (this.#isFull) cutOff(this.#response)
     // Node writes what it was given in this turn after it: destroying at once would lose that.
-    else if (error) setImmediate(() => this.#response.destroy())
+    else if (error) setImmediate(() => cutOff(this.#response))
     else this.#response.end()
   }
 }
