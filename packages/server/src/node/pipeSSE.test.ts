@@ -527,4 +527,14 @@ describe('misuse', () => {
     expect(answer).toMatch(/^TypeError: Expected a response whose head was not sent/)
     expect(source).not.toHaveBeenCalled()
   })
+
+  it('leaves no stream behind that nobody will read', async () => {
+    const cancel = vi.fn<() => Promise<void>>(async () => Promise.reject(new Error('cancel')))
+    const answer = await answerWith((req, res) => {
+      res.writeHead(200)
+      pipeSSE(new ReadableStream({ cancel }), req, res).catch((error: unknown) => res.end(String(error)))
+    })
+    expect(answer).toMatch(/^TypeError: Expected a response whose head was not sent/)
+    expect(cancel).toHaveBeenCalledOnce()
+  })
 })

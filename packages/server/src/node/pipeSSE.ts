@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { markHandled } from '../markHandled.ts'
 import { defaultHeaders } from '../responseHeaders.ts'
 import { SourceStream } from '../sourceStream.ts'
 import { isOver, type NodeRequest, type NodeResponse } from './nodeResponse.ts'
@@ -12,13 +13,18 @@ import { ResponseSink } from './responseSink.ts'
  * without `request` takes `req`.
  *
  * Resolves when the response is over, which is its `close`: also when the reader leaves. Rejects with a `TypeError` for
- * a stream in use or a response whose head was sent, and with the error of a foreign stream that fails.
+ * a stream in use or a response whose head was sent (then the stream is cancelled), and with the error of a foreign
+ * stream that fails.
  */
 export async function pipeSSE(stream: ReadableStream<Uint8Array>, req: NodeRequest, res: NodeResponse): Promise<void> {
   // HTTP/2's compatibility layer has every member used here, though not in its types.
   const response = res as ServerResponse
   if (stream.locked) throw new TypeError('Expected a stream that is not in use, got one that is locked.')
-  if (response.headersSent) throw new TypeError('Expected a response whose head was not sent; the stream sends it.')
+  if (response.headersSent) {
+    // Nobody will read it, and what it holds should be let go.
+    void markHandled(stream.cancel())
+    throw new TypeError('Expected a response whose head was not sent; the stream sends it.')
+  }
   if (isOver(response)) return stream.cancel()
   const isHead = req.method === 'HEAD'
   const start = isHead ? undefined : SourceStream.claim(stream)
