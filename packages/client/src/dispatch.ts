@@ -47,8 +47,8 @@ export function dispatch(
   }
   // An event without an id of its own has the last one in force. HTML Standard, section 9.2.6.
   const lastEvent: SSEMessage = { event, data, id: current.lastEventId, text }
-  const kept = [...current.recent, lastEvent].slice(-recent || Infinity)
-  set({ data, lastEvent, recent: kept, attempt: 0 })
+  const kept = [...current.recent, lastEvent].slice(-Math.ceil(recent) || Infinity)
+  set({ data, lastEvent, recent: kept, attempt: 0, error: undefined })
   notify((from) => own(from.on, event), data, lastEvent)
   if (event === 'message') notify((from) => from.onMessage, data)
   notify((from) => from.onEvent, lastEvent)

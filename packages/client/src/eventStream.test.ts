@@ -256,7 +256,9 @@ describe('parse', () => {
     await send('data: 1\n\nid: a\ndata: nope\n\ndata: 3\n\n')
     expect(data).toEqual([1, 3])
     expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ name: 'SSEError', code: 'parse' }))
-    expect(stream).toMatchObject({ status: 'open', lastEventId: 'a', data: 3, error: { code: 'parse' } })
+    expect(stream).toMatchObject({ status: 'open', lastEventId: 'a', data: 3, error: undefined })
+    await send('data: no\n\n')
+    expect(stream).toMatchObject({ status: 'open', data: 3, error: { code: 'parse' } })
   })
 
   it('is called once per event, with its text and its name', async () => {

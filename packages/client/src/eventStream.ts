@@ -17,7 +17,10 @@ export interface EventStreamActions {
 export interface EventStream<M extends EventMap = AnyEvents> extends EventStreamState<M>, EventStreamActions {
   /** Calls `handler` with every event of that name, until the returned function is called. */
   on: <Name extends keyof M & string>(name: Name, handler: EventHandler<M, Name>) => () => void
-  /** Calls `listener` whenever the state is published, at most once per frame, until the returned function is called. */
+  /**
+   * Calls `listener` whenever the state is published, until the returned function is called: at most once per frame, and
+   * at once when the stream closes.
+   */
   subscribe: (listener: () => void) => () => void
   /** Returns the state as last published: the same object until the next publication. */
   getSnapshot: () => EventStreamState<M>
@@ -25,7 +28,8 @@ export interface EventStream<M extends EventMap = AnyEvents> extends EventStream
 
 /**
  * Follows an event stream: reconnects with backoff where it breaks, resumes from the last event ID, and ends when the
- * server says that it is complete. Works with every server that speaks Server-Sent Events.
+ * server says that it is complete. Works with every server that speaks Server-Sent Events; one on another origin has to
+ * allow the header `Last-Event-ID`.
  *
  * Nothing is sent before the next microtask, so handlers can be added first. Throws a `TypeError` for options that make
  * no sense; every later failure goes to `onError` and `error`.

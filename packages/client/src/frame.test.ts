@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { onNextFrame } from './frame.ts'
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
 })
 
 afterEach(() => {
@@ -67,6 +67,16 @@ describe('without frames', () => {
     vi.advanceTimersByTime(50)
     expect(order).toEqual(['first', 'second'])
   })
+})
+
+it('begins anew where a test took its fake timers, and the frame with them, away', () => {
+  onNextFrame(() => {})
+  vi.clearAllTimers()
+  const job = vi.fn()
+  vi.setSystemTime(Date.now() + 1000)
+  onNextFrame(job)
+  vi.advanceTimersByTime(50)
+  expect(job).toHaveBeenCalledTimes(1)
 })
 
 describe('with frames', () => {

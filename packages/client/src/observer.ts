@@ -1,10 +1,15 @@
 import type { EventStreamActions } from './eventStream.ts'
+import { onNextFrame } from './frame.ts'
 import type { EventStreamOptions } from './options.ts'
-import { isSameContent, isSameRequest } from './request.ts'
+import { methodOf } from './request.ts'
+import { isSameContent, isSameRequest, type Purpose } from './sameRequest.ts'
 import type { EventStreamState } from './state.ts'
-import { createStream, isWanted, type StreamURL } from './stream.ts'
+import { createStream, type StreamURL } from './stream.ts'
 import { forEachMember } from './subscription.ts'
 import type { AnyEvents, EventMap } from './types.ts'
+
+/** Options of an observer. What a `signal` would say is said by the last subscriber, who leaves. */
+export interface ObserverOptions<M extends EventMap = AnyEvents> extends Omit<EventStreamOptions<M>, 'signal'> {}
 
 /** A stream that is connected for as long as somebody subscribes to it: what a framework's binding is made of. */
 export interface EventStreamObserver<M extends EventMap = AnyEvents> extends EventStreamActions {
@@ -13,31 +18,43 @@ export interface EventStreamObserver<M extends EventMap = AnyEvents> extends Eve
   /** Returns the state as last published: the same object until the next publication. */
   getSnapshot: () => EventStreamState<M>
   /**
-   * Replaces URL and options. What is a function is read where it is called, so a new one costs nothing; the connection
-   * ends only where the server would be asked for something else. `data` stays until the new stream's first event.
+   * Replaces URL and options. What is read for each attempt or each event, such as headers and callbacks, costs nothing;
+   * another URL, method, body or `credentials` ends the connection. `data` stays until the new stream's first event.
    */
-  setOptions: (url: StreamURL, options: EventStreamOptions<M>) => void
+  setOptions: (url: StreamURL, options: ObserverOptions<M>) => void
 }
 
 /** Creates an observer. It connects when somebody subscribes. Throws a `TypeError` for options that make no sense. */
 export function createEventStreamObserver<M extends EventMap = AnyEvents>(
   url: StreamURL,
-  options: EventStreamOptions<M> = {},
+  options: ObserverOptions<M> = {},
 ): EventStreamObserver<M> {
   // Inside, events have no types: see `createEventStream`.
-  const sink = { callbacks: options as EventStreamOptions }
+  let purpose: Purpose = { url, options: options as EventStreamOptions }
+  const sink = { callbacks: purpose.options }
   const listeners = new Set<() => void>()
-  let stream = createStream(url, sink.callbacks)
-  let leave = follow()
+  let stream = createStream(url, purpose.options)
+  let leave: (() => void) | undefined
 
-  function follow(): () => void {
+  function follow(): void {
     const detach = stream.attach(sink)
     const unsubscribe = stream.subscribe(notify)
-    if (listeners.size > 0) stream.resume()
-    return () => {
+    let isSent = false
+    stream.resume()
+    // After the stream's own microtask, in which the request goes out.
+    queueMicrotask(() => {
+      isSent = true
+    })
+    leave = () => {
+      leave = undefined
       detach()
       unsubscribe()
-      stream.suspend()
+      const wasOver = stream.status === 'closed'
+      stream.close()
+      // Who comes back goes on from where it was, but has not asked for a second request: what is not a GET is never
+      // repeated unasked.
+      const isRepeatable = !isSent || methodOf(purpose.options) === 'GET'
+      if (!wasOver && isRepeatable) stream = createStream(purpose.url, purpose.options, contentOf(stream))
     }
   }
 
@@ -45,44 +62,47 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents>(
     forEachMember(listeners, (listener) => listener())
   }
 
-  function setOptions(nextURL: StreamURL, nextOptions: EventStreamOptions): void {
-    const old = sink.callbacks
-    const isSameURL = String(url || '') === String(nextURL || '')
-    const isSame = isSameURL && isWanted(url, old) === isWanted(nextURL, nextOptions) && isSameRequest(old, nextOptions)
-    const { data, lastEvent, recent, lastEventId } = stream
+  function setOptions(next: Purpose): void {
+    const { data, lastEvent } = stream
     // The position and the events of one stream mean nothing to another.
-    const kept =
-      isSameURL && isSameContent(old, nextOptions) ? { data, lastEvent, recent, lastEventId } : { data, lastEvent }
+    const kept = isSameContent(purpose, next) ? contentOf(stream) : { data, lastEvent }
+    const isSame = isSameRequest(purpose, next)
     // Either throws before anything has changed.
-    if (isSame) stream.setOptions(nextOptions)
-    const next = isSame ? stream : createStream(nextURL, nextOptions, kept)
-    url = nextURL
-    sink.callbacks = nextOptions
-    if (isSame) return
-    leave()
-    stream = next
-    leave = follow()
-    notify()
+    const successor = isSame ? undefined : createStream(next.url, next.options, kept)
+    if (isSame) stream.setOptions(next.options)
+    const isFollowed = leave !== undefined
+    if (successor) leave?.()
+    purpose = next
+    sink.callbacks = next.options
+    if (!successor) return
+    stream = successor
+    if (isFollowed) follow()
+    // Not at once: a URL that is new in every render would keep the page from ever being drawn.
+    onNextFrame(notify)
   }
 
   // A late call, from a component that is gone, must not connect what nobody would ever leave.
   const whenFollowed = (act: () => void) => {
-    if (listeners.size > 0) act()
+    if (leave) act()
   }
 
   return {
     subscribe(listener) {
       const entry = () => listener()
       listeners.add(entry)
-      stream.resume()
+      if (!leave) follow()
       return () => {
-        if (listeners.delete(entry) && listeners.size === 0) stream.suspend()
+        if (listeners.delete(entry) && listeners.size === 0) leave?.()
       }
     },
     getSnapshot: () => stream.getSnapshot() as unknown as EventStreamState<M>,
-    setOptions: (nextURL, nextOptions) => setOptions(nextURL, nextOptions as EventStreamOptions),
+    setOptions: (nextURL, nextOptions) => setOptions({ url: nextURL, options: nextOptions as EventStreamOptions }),
     open: () => whenFollowed(stream.open),
     reconnect: () => whenFollowed(stream.reconnect),
     close: () => stream.close(),
   }
+}
+
+function contentOf({ data, lastEvent, recent, lastEventId }: EventStreamState<AnyEvents>) {
+  return { data, lastEvent, recent, lastEventId }
 }

@@ -8,8 +8,11 @@ import type { AnyEvents, EventHandlers, EventMap, PayloadOf, SSEMessageOf } from
 export interface RequestOptions {
   /** @default 'POST' with a `body`, else 'GET' */
   method?: string | undefined
-  /** A string or a plain object or array is sent as `application/json`, unless `headers` says otherwise. */
-  body?: BodyInit | Record<string, unknown> | readonly unknown[] | undefined
+  /**
+   * A string, an object or an array is sent as `application/json`, unless `headers` says otherwise. What `fetch` sends by
+   * itself, such as `FormData`, is sent so; a `ReadableStream` cannot be.
+   */
+  body?: Exclude<BodyInit, ReadableStream> | object | undefined
   /** Request headers. A function is called before every attempt, so that a token can be renewed. */
   headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>) | undefined
   /** Whether cookies go along, also to another origin (`include`). @default 'same-origin' */
@@ -47,7 +50,7 @@ export interface EventStreamOptions<M extends EventMap = AnyEvents> extends Requ
   parse?: Parse | undefined
   /** Whether to be connected. @default true */
   enabled?: boolean | undefined
-  /** How many events `recent` holds. @default 0 */
+  /** How many events `recent` holds. Each event copies the list, so keep no more than is shown. @default 0 */
   recent?: number | undefined
   /** The longest event that is accepted, in characters; a longer one is fatal. @default 16_777_216 */
   maxEventSize?: number | undefined
@@ -60,12 +63,12 @@ export interface EventStreamOptions<M extends EventMap = AnyEvents> extends Requ
   signal?: AbortSignal | undefined
 }
 
-/** Refuses what would turn into a busy loop or a silent stop. Throws a TypeError that names the option. */
+/** Refuses numbers that make no sense. Throws a TypeError that names the option. */
 export function checkOptions({ recent, maxEventSize, retry }: EventStreamOptions): void {
   for (const [name, option] of Object.entries({ recent, maxEventSize, ...retry })) {
     // What is no number, as a function or a missing option, is neither less than one nor NaN.
     const value = option as number
-    const least = name === 'multiplier' ? 1 : name === 'maxDelay' ? ((retry || {}).delay ?? 0) : 0
+    const least = name === 'multiplier' ? 1 : 0
     if (value < least || Number.isNaN(value)) {
       throw new TypeError(`Expected \`${name}\` to be at least ${least}, got ${value}.`)
     }

@@ -1,10 +1,17 @@
-/** Calls user code. What it throws goes to the platform's error reporting and stops nobody. */
-export function callSafely<A extends readonly unknown[]>(call: ((...args: A) => void) | undefined, ...args: A): void {
+/**
+ * Calls user code. What it throws, or what its promise rejects with, goes to the platform's error reporting and stops
+ * nobody.
+ */
+export function callSafely<A extends readonly unknown[]>(
+  call: ((...args: A) => unknown) | undefined,
+  ...args: A
+): void {
+  // Node has no `reportError`, and an uncaught exception there would end the process.
+  const report = (error: unknown) => (globalThis.reportError ?? console.error)(error)
   try {
-    call?.(...args)
+    const result = call?.(...args) as Promise<unknown> | undefined
+    result?.catch?.(report)
   } catch (error) {
-    // Node has no `reportError`, and an uncaught exception there would end the process.
-    const report = globalThis.reportError ?? console.error
     report(error)
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RequestOptions } from './options.ts'
-import { isSameRequest, methodOf, requestInit } from './request.ts'
+import { methodOf, requestInit } from './request.ts'
 
 const { signal } = new AbortController()
 const build = (options: RequestOptions, headers?: HeadersInit, lastEventId = '') => {
@@ -76,39 +76,5 @@ describe('methodOf', () => {
     expect(methodOf({ body: '' })).toBe('POST')
     expect(methodOf({ method: 'put', body: 'a' })).toBe('PUT')
     expect(methodOf({ method: 'get' })).toBe('GET')
-  })
-})
-
-describe('isSameRequest', () => {
-  const params = new URLSearchParams('a=1')
-  const same: [RequestOptions, RequestOptions][] = [
-    [{}, {}],
-    [{ headers: { a: '1' } }, { headers: { a: '1' } }],
-    [{ headers: new Headers({ a: '1' }) }, { headers: new Headers({ A: '1' }) }],
-    [{ headers: () => ({}) }, { headers: () => ({ a: '1' }) }],
-    [{ fetch: globalThis.fetch }, { fetch: () => Promise.reject(new Error('no')) }],
-    [{ body: { a: [1, { b: 2 }] } }, { body: { a: [1, { b: 2 }] } }],
-    [{ body: 'a' }, { body: 'a', method: 'POST' }],
-    [{ body: params }, { body: params }],
-    [{ body: undefined }, {}],
-    [{ lastEventId: '1' }, { lastEventId: '2' }],
-  ]
-  it.each(same)('takes %o and %o for the same', (a, b) => {
-    expect(isSameRequest(a, b)).toBe(true)
-  })
-
-  const different: [RequestOptions, RequestOptions][] = [
-    [{}, { method: 'POST' }],
-    [{ headers: { a: '1' } }, { headers: { a: '2' } }],
-    [{ headers: { a: '1' } }, {}],
-    [{ headers: { a: '1' } }, { headers: () => ({ a: '1' }) }],
-    [{ body: { a: 1 } }, { body: { a: 2 } }],
-    [{ body: [1] }, { body: [2] }],
-    [{ body: '' }, {}],
-    [{ body: params }, { body: new URLSearchParams('a=1') }],
-    [{ credentials: 'include' }, {}],
-  ]
-  it.each(different)('takes %o and %o for different', (a, b) => {
-    expect(isSameRequest(a, b)).toBe(false)
   })
 })

@@ -3,12 +3,12 @@ import type { RequestOptions } from './options.ts'
 
 /** The method of a request. */
 export function methodOf({ method, body }: RequestOptions): string {
-  return (method ?? (body == null ? 'GET' : 'POST')).toUpperCase()
+  return String(method ?? (body == null ? 'GET' : 'POST')).toUpperCase()
 }
 
 /** Whether a body is data to be serialised, and not something that `fetch` sends by itself. */
-function isData(body: unknown): body is Record<string, unknown> | unknown[] {
-  return Array.isArray(body) || [Object.prototype, null].includes(Object.getPrototypeOf(body ?? '') as object)
+export function isData(body: unknown): boolean {
+  return / (Object|Array)]/.test({}.toString.call(body))
 }
 
 /** Builds what one attempt sends. Throws what the platform throws for headers and bodies that cannot be sent. */
@@ -34,25 +34,4 @@ export function requestInit(
     signal,
     body: isData(body) ? JSON.stringify(body) : body,
   } as RequestInit
-}
-
-/** Whether two option sets ask for the same events, so that a position among the one is a position among the other. */
-export function isSameContent(a: RequestOptions, b: RequestOptions): boolean {
-  return methodOf(a) === methodOf(b) && bodyKey(a) === bodyKey(b)
-}
-
-/**
- * Whether two option sets ask the server for the same thing, so that a new object with old values costs no
- * reconnection. Functions are not compared: they are read anew for every attempt.
- */
-export function isSameRequest(a: RequestOptions, b: RequestOptions): boolean {
-  return a === b || (isSameContent(a, b) && a.credentials === b.credentials && headersKey(a) === headersKey(b))
-}
-
-function bodyKey({ body }: RequestOptions): unknown {
-  return isData(body) ? JSON.stringify(body) : body
-}
-
-function headersKey({ headers }: RequestOptions): unknown {
-  return typeof headers === 'function' || JSON.stringify(headers instanceof Headers ? [...headers] : headers)
 }

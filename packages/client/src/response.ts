@@ -1,4 +1,4 @@
-import { EVENT_STREAM, SSEError } from '@tidewire/protocol'
+import { SSEError } from '@tidewire/protocol'
 
 /**
  * Returns the body of a response that is an event stream. Throws an `SSEError` for every other response. HTML Standard,
@@ -11,11 +11,10 @@ export function eventStreamBody({ status, headers, body }: Response): ReadableSt
   const after = headers.get('Retry-After') as string
   const retryAfter = Math.max(0, Number(after) * 1000 || Date.parse(after) - Date.now()) || undefined
   discard(body)
-  throw new SSEError(
-    status === 200 ? 'content-type' : 'http-status',
-    `Expected \`${EVENT_STREAM}\`, got \`${status} ${type}\`.`,
-    { status, retryAfter },
-  )
+  throw new SSEError(status === 200 ? 'content-type' : 'http-status', `The server answered: ${status} ${type}`, {
+    status,
+    retryAfter,
+  })
 }
 
 /** Cancels a body that nobody reads any more, or its connection would stay busy. */

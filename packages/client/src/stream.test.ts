@@ -235,6 +235,19 @@ describe('the wait for another attempt', () => {
     expect(stream).toMatchObject({ attempt: 1, nextRetryAt: Date.now() + 1000 })
   })
 
+  it('begins anew after a connection that stood for a while and had nothing to say', async () => {
+    const { stream } = await start()
+    await answer()
+    await vi.advanceTimersByTimeAsync(1000)
+    await answer()
+    await vi.advanceTimersByTimeAsync(1500)
+    const exchange = server.last.respond()
+    await vi.advanceTimersByTimeAsync(5001)
+    exchange.end()
+    await settle()
+    expect(stream).toMatchObject({ status: 'reconnecting', attempt: 1 })
+  })
+
   it('is not one millisecond shorter than it says', async () => {
     await start({ retry: { delay: 300 } })
     await answer()

@@ -30,11 +30,11 @@ export interface Stream extends EventStream {
   attach: (sink: Sink) => () => void
   /** Connects unless the stream is over, or not wanted. */
   resume: () => void
-  /** Ends the connection and forgets that there was one; `resume` goes on from the same position. */
-  suspend: () => void
 }
 
 const fresh = { closeReason: undefined, error: undefined, attempt: 0, nextRetryAt: undefined } as const
+
+const STABLE_AFTER = 5000
 
 /** Whether there is something to connect to. */
 export function isWanted(url: StreamURL, { enabled = true }: EventStreamOptions): boolean {
@@ -44,10 +44,9 @@ export function isWanted(url: StreamURL, { enabled = true }: EventStreamOptions)
 /** Creates a stream that waits for `open` or `resume`. `seed` is what it keeps of the stream before it. */
 export function createStream(url: StreamURL, options: EventStreamOptions, seed?: Partial<AnyState>): Stream {
   checkOptions(options)
-  const initialStatus = isWanted(url, options) ? 'connecting' : 'idle'
   const state: AnyState = {
     ...fresh,
-    status: initialStatus,
+    status: isWanted(url, options) ? 'connecting' : 'idle',
     data: undefined,
     lastEvent: undefined,
     recent: [],
@@ -98,6 +97,7 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
     // Nothing is sent in the turn that opens: a component that mounts twice takes its first opening back.
     await undefined
     while (!signal.aborted) {
+      const begin = Date.now()
       const error = await connect(url as string | URL, options, state.lastEventId, signal, (entries) => {
         for (const entry of entries) {
           if (signal.aborted) return
@@ -110,7 +110,8 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
       // 204 tells a reader to stop. HTML Standard, section 9.2.3.
       if (status === 204) return end('complete')
       const { retry = methodOf(options) === 'GET' ? {} : false } = options
-      const attempt = state.attempt + 1
+      // A stream that stood for a while is healthy, also where it had nothing to say.
+      const attempt = state.status === 'open' && Date.now() - begin > STABLE_AFTER ? 1 : state.attempt + 1
       let delay: number | undefined
       if (retry) callSafely(() => (delay = nextDelay(retry, error, attempt, Math.max(retryFloor, retryAfter))))
       // `when` may have ended this loop.
@@ -152,10 +153,6 @@ export function createStream(url: StreamURL, options: EventStreamOptions, seed?:
     resume() {
       // Where it is not wanted, or over, it has another status.
       if (state.status === 'connecting') open()
-    },
-    suspend() {
-      if (running) store.set({ ...fresh, status: initialStatus })
-      stop()
     },
   }) as Stream
 }

@@ -58,6 +58,20 @@ describe('useEventStream', () => {
     expect(server.requests.map(({ method }) => method)).toEqual(['POST'])
   })
 
+  it('keeps the connection when a form is written inline, and when a header is new in every render', async () => {
+    let renders = 0
+    const { result } = renderHook(() => {
+      renders++
+      return useEventStream(server.url('/a'), {
+        body: new URLSearchParams({ q: 'x' }),
+        headers: { authorization: `token ${renders}` },
+      })
+    })
+    await waitFor(() => expect(result.current.status).toBe('open'))
+    expect(server.requests.map(({ method }) => method)).toEqual(['POST'])
+    expect(renders).toBeLessThan(6)
+  })
+
   it('keeps the connection when options are written inline', async () => {
     const { result, rerender } = follow({ url: server.url('/a'), headers: { authorization: 'x' } })
     await waitFor(() => expect(result.current.status).toBe('open'))

@@ -5,14 +5,14 @@ import {
   createEventStreamObserver,
   type EventMap,
   type EventStreamActions,
-  type EventStreamOptions,
   type EventStreamState,
+  type ObserverOptions,
   type StreamURL,
 } from '@tidewire/client'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 
 /** Options of {@link useEventStream}. They may be written inline: a new object or function costs no reconnection. */
-export interface UseEventStreamOptions<M extends EventMap = AnyEvents> extends EventStreamOptions<M> {}
+export interface UseEventStreamOptions<M extends EventMap = AnyEvents> extends ObserverOptions<M> {}
 
 /** What {@link useEventStream} returns. The functions are stable. */
 export interface UseEventStreamReturn<M extends EventMap = AnyEvents> extends EventStreamState<M>, EventStreamActions {}
@@ -22,7 +22,9 @@ export interface UseEventStreamReturn<M extends EventMap = AnyEvents> extends Ev
  * null, undefined, false or '', or while `enabled` is false. The component renders at most once per frame; every event
  * reaches the callbacks, which are called by their latest reference.
  *
- * Another URL, method or body reconnects; `data` stays until the new stream's first event.
+ * Another URL, method, body or `credentials` reconnects, after the render that brings it; `data` stays until the new
+ * stream's first event. Headers are read anew for each attempt. A body is compared by what it holds; one whose content
+ * cannot be read at once, such as `FormData`, by its kind. A POST is sent once: `open` or `reconnect` sends it again.
  *
  * @example
  * const { data, status } = useEventStream('/api/metrics', { events: eventTypes<{ tick: { load: number } }>() })

@@ -83,6 +83,18 @@ describe('useEventStream', () => {
     await opened('/a', 0)
   })
 
+  it('connects nothing for a scope that is stopped before its component is mounted', async () => {
+    const app = mount(() => {
+      const scope = effectScope()
+      scope.run(() => useEventStream(server.url('/a')))
+      scope.stop()
+      useEventStream(server.url('/b'))
+    })
+    await opened('/b')
+    expect(server.requests.map(({ url }) => url)).toEqual(['/b'])
+    app.unmount()
+  })
+
   it('sends a POST once', async () => {
     const { status } = follow(server.url('/a'), { body: { prompt: 'hello' } })
     await vi.waitFor(() => expect(status.value).toBe('open'))

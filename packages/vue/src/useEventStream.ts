@@ -3,8 +3,8 @@ import {
   createEventStreamObserver,
   type EventMap,
   type EventStreamActions,
-  type EventStreamOptions,
   type EventStreamState,
+  type ObserverOptions,
   type StreamURL,
 } from '@tidewire/client'
 import {
@@ -26,9 +26,9 @@ type ReactiveOption = (typeof REACTIVE)[number]
 
 /** Options of {@link useEventStream}. Those that are data may be refs or getters. */
 export type UseEventStreamOptions<M extends EventMap = AnyEvents> = {
-  [K in keyof EventStreamOptions<M>]: K extends ReactiveOption
-    ? MaybeRefOrGetter<EventStreamOptions<M>[K]>
-    : EventStreamOptions<M>[K]
+  [K in keyof ObserverOptions<M>]: K extends ReactiveOption
+    ? MaybeRefOrGetter<ObserverOptions<M>[K]>
+    : ObserverOptions<M>[K]
 }
 
 /** What {@link useEventStream} returns: each field of the state as a ref, so that it can be destructured. */
@@ -41,7 +41,9 @@ export type UseEventStreamReturn<M extends EventMap = AnyEvents> = {
  * that is mounted, so nothing is requested on the server; nor while `url` is null, undefined, false or '', or while
  * `enabled` is false. The refs change at most once per frame; every event reaches the callbacks.
  *
- * Another URL, method or body reconnects; `data` stays until the new stream's first event.
+ * Another URL, method, body or `credentials` reconnects; `data` stays until the new stream's first event. Headers are
+ * read anew for each attempt. A body is compared by what it holds when a ref or a getter changes; one whose content
+ * cannot be read at once, such as `FormData`, by its kind.
  *
  * @example
  * const { data, status } = useEventStream('/api/metrics', { events: eventTypes<{ tick: { load: number } }>() })
@@ -59,12 +61,17 @@ export function useEventStream<M extends EventMap = AnyEvents>(
   watch([() => toValue(url), read], ([nextURL, nextOptions]) => observer.setOptions(nextURL, nextOptions))
 
   let leave: (() => void) | undefined
+  let isDisposed = false
   const follow = () => {
-    leave = observer.subscribe(publish)
+    // A scope may be stopped before its component is mounted.
+    if (!isDisposed) leave = observer.subscribe(publish)
   }
   if (getCurrentInstance()) onMounted(follow)
   else follow()
-  onScopeDispose(() => leave?.())
+  onScopeDispose(() => {
+    isDisposed = true
+    leave?.()
+  })
 
   const field = <K extends keyof EventStreamState<M>>(name: K) => computed(() => state.value[name])
   return {
@@ -83,7 +90,7 @@ export function useEventStream<M extends EventMap = AnyEvents>(
   }
 }
 
-function readOptions<M extends EventMap>(options: UseEventStreamOptions<M>): EventStreamOptions<M> {
+function readOptions<M extends EventMap>(options: UseEventStreamOptions<M>): ObserverOptions<M> {
   const values = Object.fromEntries(REACTIVE.map((name) => [name, toValue<unknown>(options[name])]))
-  return { ...options, ...values } as EventStreamOptions<M>
+  return { ...options, ...values } as ObserverOptions<M>
 }
