@@ -3,7 +3,9 @@ import type { RequestOptions } from './options.ts'
 
 /** The method of a request. */
 export function methodOf({ method, body }: RequestOptions): string {
-  return String(method ?? (body == null ? 'GET' : 'POST')).toUpperCase()
+  // A caller without types may give anything.
+  const given: unknown = method ?? (body == null ? 'GET' : 'POST')
+  return String(given).toUpperCase()
 }
 
 /** Whether a body is data to be serialised, and not something that `fetch` sends by itself. */
