@@ -9,6 +9,7 @@ class ScriptedSink implements Sink {
   ready = true
   bufferedSize = 0
   readonly chunks: string[] = []
+  readonly closed = new Promise<void>(() => {})
   ends = 0
 
   write(text: string): void {
@@ -18,6 +19,10 @@ class ScriptedSink implements Sink {
 
   end(): void {
     this.ends++
+  }
+
+  cutOff(): void {
+    throw new Error('An outbox does not cut off.')
   }
 }
 

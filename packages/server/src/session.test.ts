@@ -1,8 +1,10 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
 import { collectErrors } from '../test/collectErrors.ts'
 import { useFakeTimers } from '../test/fakeTimers.ts'
 import { readerOf, textOf, turn } from '../test/readStream.ts'
 import { createSSEStream, type SSESession, type SSEStreamOptions } from './index.ts'
+import { GRACE } from './session.ts'
 
 const COMPLETE = 'event: sse.bye\ndata: {"reason":"complete"}\n\n'
 
@@ -174,6 +176,37 @@ describe('time', () => {
   it('forgets its limit when it ends before', async () => {
     expect(await textOf(createSSEStream(async () => {}, { timeout: 1000 }))).toBe(COMPLETE)
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('cuts off then a reader that has yet to take what a source left behind', async () => {
+    const stream = createSSEStream(
+      async (session) => {
+        session.json(1)
+        await turn()
+        session.json(2)
+      },
+      { timeout: 1000 },
+    )
+    const { next } = readerOf(stream)
+    expect(await next()).toBe('data: 1\n\n')
+    await turn()
+    await turn()
+    vi.advanceTimersByTime(1000)
+    expect(await next()).toBeUndefined()
+  })
+
+  it('lets go then of a reader that has its farewell and never asks for the end', async () => {
+    const { signal } = new AbortController()
+    const { next } = readerOf(createSSEStream(() => {}, { timeout: 1000, signal }))
+    const chunk = next()
+    await turn()
+    vi.advanceTimersByTime(1000)
+    expect(await chunk).toBe('event: sse.bye\ndata: {"reason":"timeout"}\n\n')
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    vi.advanceTimersByTime(GRACE)
+    await turn()
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+    expect(await next()).toBeUndefined()
   })
 
   it('cuts off a stalled reader then', async () => {

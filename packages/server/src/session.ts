@@ -17,11 +17,18 @@ const FAILURES: Record<SSEStage, string> = {
   onClose: 'A callback of `onClose` failed.',
 }
 
+/**
+ * How long a response may take to come to its end after its signal or its timeout, in milliseconds: what was handed to it
+ * may be on its way, but a reader that takes nothing would hold it for ever.
+ */
+export const GRACE = 1_000
+
 /** The session over any sink: what a producer sees, and the ways to end it. */
 export class Session implements SSESession {
   readonly request: SSERequest | undefined
   readonly lastEventId: string
   readonly #settings: StreamSettings
+  readonly #sink: Sink
   readonly #outbox: Outbox
   readonly #controller = new AbortController()
   readonly #closed = Promise.withResolvers<void>()
@@ -34,10 +41,12 @@ export class Session implements SSESession {
     this.request = request
     this.lastEventId = request ? getLastEventId(request) : ''
     this.#settings = settings
+    this.#sink = sink
     this.#outbox = new Outbox(sink, settings.maxBufferSize)
+    void sink.closed.then(() => this.#disarm())
     // Listened to one by one: AbortSignal.any leaks while its sources live (nodejs/node#54614).
     this.#signals = [settings.signal, settings.request?.signal].filter((signal) => signal !== undefined)
-    if (this.#signals.some((signal) => signal.aborted)) this.abort()
+    if (this.#signals.some((signal) => signal.aborted)) this.#onAbort()
     else this.#open()
   }
 
@@ -169,20 +178,39 @@ export class Session implements SSESession {
     if (timeout !== undefined) this.#timeout = setTimeout(this.#onTimeout, timeout)
   }
 
+  // Signals and timeout stay in force until the response is over: what was written may take its time to leave.
   #settle(): void {
     clearInterval(this.#heartbeat)
-    clearTimeout(this.#timeout)
-    for (const signal of this.#signals) signal.removeEventListener('abort', this.#onAbort)
     this.#controller.abort()
     this.#closed.resolve()
     for (const callback of this.#onClose) void this.#call(callback)
     this.#onClose.clear()
   }
 
-  readonly #onAbort = (): void => this.abort()
+  #disarm(): void {
+    clearTimeout(this.#timeout)
+    for (const signal of this.#signals) signal.removeEventListener('abort', this.#onAbort)
+  }
 
-  // No farewell reaches a reader that takes nothing.
-  readonly #onTimeout = (): void => (this.isStalled ? this.abort() : this.end({ reason: 'timeout' }))
+  readonly #onAbort = (): void => {
+    this.abort()
+    this.#hurry()
+  }
+
+  readonly #onTimeout = (): void => {
+    // No farewell reaches a reader that takes nothing.
+    if (this.isStalled) this.abort()
+    else this.end({ reason: 'timeout' })
+    this.#hurry()
+  }
+
+  #hurry(): void {
+    clearTimeout(this.#timeout)
+    this.#timeout = setTimeout(() => {
+      this.abort()
+      this.#sink.cutOff()
+    }, GRACE)
+  }
 
   async #call(callback: () => unknown): Promise<void> {
     try {

@@ -10,4 +10,8 @@ export interface Sink {
   write(text: string): void
   /** Ends the response, with an error as one that was cut off. Called once. */
   end(error?: SSEError): void
+  /** Cuts off a response that was ended and has not come to its end. */
+  cutOff(): void
+  /** Resolves when the response is over: its end has left, or its reader has. */
+  readonly closed: Promise<void>
 }

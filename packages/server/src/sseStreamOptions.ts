@@ -13,7 +13,10 @@ export interface SSEStreamOptions<M extends object = SSEEvents> {
   events?: EventTypes<M> | undefined
   /** The request that is answered: gives `lastEventId`, and its `signal` ends the stream. */
   request?: SSERequest | undefined
-  /** Ends the stream when it aborts; nothing more is written. */
+  /**
+   * Ends the stream when it aborts; nothing more is written. In force until the response is over, also after the source
+   * has ended: a reader that has stalled is cut off at once, any other if it has not taken the end within a second.
+   */
   signal?: AbortSignal | undefined
   /**
    * How often a comment shows that the connection lives, in milliseconds; false for never. It is left out while the
@@ -25,8 +28,9 @@ export interface SSEStreamOptions<M extends object = SSEEvents> {
   /** The reconnection time that the reader is told first, in milliseconds. */
   retry?: number | undefined
   /**
-   * How long the stream may last, in milliseconds. Then it ends with `sse.bye { reason: 'timeout' }`; a reader that has
-   * stalled is cut off.
+   * How long the response may last, in milliseconds, what a slow reader has yet to take included. Then it ends with
+   * `sse.bye { reason: 'timeout' }`, if the source has not ended it before. A reader that has stalled is cut off at once,
+   * any other if it has not taken the end within a second.
    *
    * @default no limit
    */

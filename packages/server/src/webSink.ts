@@ -9,6 +9,11 @@ export class WebSink implements Sink {
   readonly bufferedSize = 0
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   #pulled: (() => void) | undefined
+  readonly #closed = Promise.withResolvers<void>()
+
+  get closed(): Promise<void> {
+    return this.#closed.promise
+  }
 
   get ready(): boolean {
     return this.#pulled !== undefined
@@ -25,6 +30,7 @@ export class WebSink implements Sink {
   /** Forgets the stream, which its reader has left. */
   cancel(): void {
     this.#controller = undefined
+    this.#closed.resolve()
   }
 
   write(text: string): void {
@@ -36,7 +42,11 @@ export class WebSink implements Sink {
     if (error) this.#controller?.error(error)
     else this.#controller?.close()
     this.#settle()
+    this.#closed.resolve()
   }
+
+  /** Does nothing: a web stream is over as soon as it ends. */
+  cutOff(): void {}
 
   #settle(): void {
     this.#pulled?.()

@@ -1,13 +1,14 @@
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { get, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import * as http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { collectErrors } from '../../test/collectErrors.ts'
-import { ask, readUntil, serve, servePiped, stalled } from '../../test/nodeServer.ts'
+import { ask, type Exchange, readUntil, serve, servePiped, stalled } from '../../test/nodeServer.ts'
 import { turn } from '../../test/readStream.ts'
-import { createProgressStream, createSSEStream, type SSESession } from '../index.ts'
+import { createProgressStream, createSSEStream, type SSESession, type SSEStreamOptions } from '../index.ts'
+import { GRACE } from '../session.ts'
 import { pipeSSE } from './index.ts'
 
 const LAST_CHUNK = '\r\n0\r\n\r\n'
@@ -22,6 +23,22 @@ async function fetchText(port: number): Promise<string> {
 function openSource() {
   const { promise: session, resolve } = Promise.withResolvers<SSESession>()
   return { session, source: (given: SSESession): void => resolve(given) }
+}
+
+/** Serves HTTP/2 until the test is over. Returns the port. */
+async function serveHTTP2(
+  route: (req: http2.Http2ServerRequest, res: http2.Http2ServerResponse) => void,
+): Promise<number> {
+  const server = http2.createServer(route).listen(0)
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return (server.address() as AddressInfo).port
+}
+
+function requestHTTP2(port: number, headers?: http2.OutgoingHttpHeaders): http2.ClientHttp2Stream {
+  const client = http2.connect(`http://localhost:${port}`)
+  onTestFinished(() => client.close())
+  return client.request({ ':path': '/', ...headers })
 }
 
 describe('a response', () => {
@@ -206,7 +223,7 @@ describe('a response', () => {
 
   it('works over HTTP/2', async () => {
     const log: string[] = []
-    const server = http2.createServer((req, res) => {
+    const port = await serveHTTP2((req, res) => {
       const stream = createSSEStream(async function* ({ lastEventId, signal }) {
         try {
           yield { data: lastEventId }
@@ -217,14 +234,7 @@ describe('a response', () => {
       })
       void pipeSSE(stream, req, res).then(() => log.push('piped'))
     })
-    server.listen(0)
-    await once(server, 'listening')
-    const client = http2.connect(`http://localhost:${(server.address() as AddressInfo).port}`)
-    onTestFinished(() => {
-      client.close()
-      server.close()
-    })
-    const stream = client.request({ ':path': '/', 'last-event-id': '7' })
+    const stream = requestHTTP2(port, { 'last-event-id': '7' })
     const [headers] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders]
     expect(headers).toMatchObject({ ':status': 200, 'content-type': 'text/event-stream; charset=utf-8' })
     expect(headers).not.toHaveProperty('connection')
@@ -237,15 +247,7 @@ describe('a response', () => {
 
 describe('a failure over HTTP/2', () => {
   async function followOverHTTP2(stream: () => ReadableStream<Uint8Array>) {
-    const server = http2.createServer((req, res) => void pipeSSE(stream(), req, res).catch(() => {}))
-    server.listen(0)
-    await once(server, 'listening')
-    const client = http2.connect(`http://localhost:${(server.address() as AddressInfo).port}`)
-    onTestFinished(() => {
-      client.close()
-      server.close()
-    })
-    const request = client.request({ ':path': '/' })
+    const request = requestHTTP2(await serveHTTP2((req, res) => void pipeSSE(stream(), req, res).catch(() => {})))
     // A reset is told as an error, after what was received.
     const errors: unknown[] = []
     request.on('error', (error) => errors.push(error))
@@ -431,6 +433,122 @@ describe('a reader that stalls', () => {
     }
     expect(res.writableLength).toBeLessThanOrEqual(100_000)
     ;(await session).close()
+  })
+})
+
+describe('a reader that never reads', () => {
+  function withFakeTimeouts(): void {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => {
+      expect(vi.getTimerCount(), 'timers left').toBe(0)
+      vi.useRealTimers()
+    })
+  }
+
+  /** A stream that has ended by itself, with most of it yet to leave. */
+  async function drain(options: SSEStreamOptions): Promise<Exchange> {
+    const ended = Promise.withResolvers<void>()
+    const { port, exchange } = await servePiped(() =>
+      createSSEStream(
+        async (session) => {
+          session.onClose(ended.resolve)
+          for (let index = 0; index < 12; index++) session.write({ data: 'x'.repeat(800_000) })
+        },
+        { maxBufferSize: 20_000_000, ...options },
+      ),
+    )
+    await ask(port)
+    await ended.promise
+    const given = await exchange
+    await stalled(given.res, () => given.res.writableLength)
+    return given
+  }
+
+  /** A response that has room still, though the connection takes nothing more. */
+  async function fill(options: SSEStreamOptions): Promise<Exchange & { session: SSESession }> {
+    const { source, session } = openSource()
+    const { port, exchange } = await servePiped(() => createSSEStream(source, options))
+    await ask(port)
+    const given = await exchange
+    while (given.res.writableLength === 0) {
+      ;(await session).write({ data: 'x'.repeat(8000) })
+      for (let count = 0; count < 10; count++) await turn()
+    }
+    expect(given.res.writableNeedDrain).toBe(false)
+    return { ...given, session: await session }
+  }
+
+  it('is cut off by the timeout after the source has ended', async () => {
+    withFakeTimeouts()
+    const { piped, res } = await drain({ timeout: 500 })
+    vi.advanceTimersByTime(500)
+    await piped
+    expect(res.writableFinished).toBe(false)
+  })
+
+  it('is cut off by the signal after the source has ended', async () => {
+    const controller = new AbortController()
+    const { piped, res } = await drain({ signal: controller.signal })
+    controller.abort()
+    await piped
+    expect(res.writableFinished).toBe(false)
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+  })
+
+  it('is cut off over HTTP/2, too', async () => {
+    const controller = new AbortController()
+    const { source, session } = openSource()
+    const piped = Promise.withResolvers<void>()
+    const port = await serveHTTP2((req, res) => {
+      void pipeSSE(createSSEStream(source, { signal: controller.signal }), req, res).then(piped.resolve)
+    })
+    const request = requestHTTP2(port).pause()
+    request.on('error', () => {})
+    const data = 'x'.repeat(100_000)
+    while ((await session).write({ data })) await turn()
+    ;(await session).close()
+    controller.abort()
+    await piped.promise
+    const closed = new Promise((resolve) => request.on('close', resolve))
+    request.resume()
+    await closed
+    expect(request.rstCode).toBe(http2.constants.NGHTTP2_INTERNAL_ERROR)
+  })
+
+  it('has a moment after the timeout, and is cut off then', async () => {
+    withFakeTimeouts()
+    const { piped, res, session } = await fill({ timeout: 500 })
+    vi.advanceTimersByTime(500)
+    await session.closed
+    vi.advanceTimersByTime(GRACE - 1)
+    await turn()
+    expect(res).toMatchObject({ writableEnded: true, destroyed: false })
+    vi.advanceTimersByTime(1)
+    await piped
+    expect(res.writableFinished).toBe(false)
+  })
+
+  it('has a moment after the signal, and is cut off then', async () => {
+    withFakeTimeouts()
+    const controller = new AbortController()
+    const { piped, res } = await fill({ signal: controller.signal })
+    controller.abort()
+    vi.advanceTimersByTime(GRACE)
+    await piped
+    expect(res.writableFinished).toBe(false)
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+  })
+
+  it('has it also when the stream had ended before', async () => {
+    withFakeTimeouts()
+    const { piped, res, session } = await fill({ timeout: 500 })
+    session.close()
+    await turn()
+    await turn()
+    expect(res.writableEnded).toBe(true)
+    vi.advanceTimersByTime(500 + GRACE)
+    await piped
+    expect(res.writableFinished).toBe(false)
   })
 })
 

@@ -5,11 +5,13 @@ import { cutOff, writeTo } from './nodeResponse.ts'
 
 /** Hands frames to a node response, one write per turn, and no more than it drains. */
 export class ResponseSink implements Sink {
+  readonly closed: Promise<void>
   readonly #response: ServerResponse
   #isFull = false
 
   constructor(response: ServerResponse) {
     this.#response = response
+    this.closed = new Promise((resolve) => response.once('close', resolve))
   }
 
   get ready(): boolean {
@@ -31,9 +33,13 @@ export class ResponseSink implements Sink {
 
   end(error?: SSEError): void {
     // A response that has stalled would never come to its end.
-    if (this.#isFull) cutOff(this.#response)
+    if (this.#isFull) this.cutOff()
     // Node writes what it was given in this turn after it: destroying at once would lose that.
-    else if (error) setImmediate(() => cutOff(this.#response))
+    else if (error) setImmediate(() => this.cutOff())
     else this.#response.end()
+  }
+
+  cutOff(): void {
+    cutOff(this.#response)
   }
 }
