@@ -19,6 +19,13 @@ describe('getLastEventId', () => {
     expect(getLastEventId({ headers: {}, url: '/events?lastEventId=a.7' })).toBe('a.7')
   })
 
+  it('takes the query from its first question mark to the fragment', () => {
+    expect(getLastEventId({ headers: {}, url: '/x?lastEventId=a?b' })).toBe('a?b')
+    expect(getLastEventId({ headers: {}, url: '/x?redirect=/a?b&lastEventId=5' })).toBe('5')
+    expect(getLastEventId({ headers: {}, url: '/x?lastEventId=5#part?lastEventId=6' })).toBe('5')
+    expect(getLastEventId({ headers: {}, url: '/x#part?lastEventId=6' })).toBe('')
+  })
+
   it('prefers the header, since a native reconnection repeats its first query', () => {
     expect(ask({ 'Last-Event-ID': 'new' }, 'http://localhost/?lastEventId=old')).toBe('new')
   })

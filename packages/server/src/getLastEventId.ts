@@ -19,8 +19,9 @@ function readHeader({ headers }: SSERequest, name: string): string | null {
 
 function readQuery(url: string): string {
   // Node's url is the bare request target, which `URL` refuses in forms that a stranger can send.
-  const [, query] = url.split('?', 2)
-  const id = new URLSearchParams(query).get(LAST_EVENT_ID_PARAM) ?? ''
+  const [target = ''] = url.split('#', 1)
+  const start = target.indexOf('?')
+  const id = new URLSearchParams(start < 0 ? '' : target.slice(start)).get(LAST_EVENT_ID_PARAM) ?? ''
   // Decoded already; but what no header could carry is not believed here either.
   return decodeLastEventId(encodeLastEventId(id))
 }
