@@ -24,7 +24,7 @@ describe('the last event ID as a header', () => {
   })
 
   it('leaves out an id that a header cannot carry whole', () => {
-    for (const id of ['', 'a\nb', 'a\rb', 'a\0b', '\x7f', ' a', 'a ', 'x'.repeat(MAX_LAST_EVENT_ID + 1)]) {
+    for (const id of ['', 'a\nb', 'a\rb', 'a\0b', '\x7f', 'a\x85', '\x9bb', ' a', 'a ', 'x'.repeat(MAX_LAST_EVENT_ID + 1)]) {
       expect(encodeLastEventId(id), JSON.stringify(id)).toBe('')
     }
     expect(encodeLastEventId('é'.repeat(MAX_LAST_EVENT_ID))).toBe('')
@@ -34,5 +34,7 @@ describe('the last event ID as a header', () => {
     for (const value of [null, undefined, '', 'a\nb', 'a\0', '\xff', '\xc3', 'x'.repeat(MAX_LAST_EVENT_ID + 1)]) {
       expect(decodeLastEventId(value), JSON.stringify(value)).toBe('')
     }
+    // U+0085 and U+009B, in UTF-8.
+    for (const value of ['a\xc2\x85', '\xc2\x9bb']) expect(decodeLastEventId(value)).toBe('')
   })
 })

@@ -1,8 +1,9 @@
 /** The longest last event ID that either end sends or believes, in UTF-8 bytes. It is a stranger's input. */
 export const MAX_LAST_EVENT_ID = 1024
 
-// A header value loses white space at its ends, and a position must arrive whole or not at all.
-const UNFIT = /[\0-\x1f\x7f]|^ | $/
+// A header value loses white space at its ends, and a position must arrive whole or not at all. It is tested as text:
+// among its bytes in UTF-8, those from 80 to 9F are parts of other characters.
+const UNFIT = /[\0-\x1f\x7f-\x9f]|^ | $/
 
 /**
  * Encodes an id as a header value: its UTF-8 bytes, one character each, which is what a browser sends. `fetch` throws
@@ -23,9 +24,10 @@ export function encodeLastEventId(id: string): string {
  * Returns '' (no position) where the value is missing, too long, not UTF-8, or holds a control character.
  */
 export function decodeLastEventId(value: string | null | undefined): string {
-  if (!value || value.length > MAX_LAST_EVENT_ID || UNFIT.test(value)) return ''
+  if (!value || value.length > MAX_LAST_EVENT_ID) return ''
   try {
-    return decodeURIComponent(escape(value))
+    const id = decodeURIComponent(escape(value))
+    return UNFIT.test(id) ? '' : id
   } catch {
     return ''
   }

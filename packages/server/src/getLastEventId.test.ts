@@ -45,6 +45,8 @@ describe('getLastEventId', () => {
     expect(ask({}, `http://localhost/?lastEventId=${'x'.repeat(1025)}`)).toBe('')
     expect(ask({}, 'http://localhost/?lastEventId=a%0Ab')).toBe('')
     expect(ask({}, 'http://localhost/?lastEventId=a%00')).toBe('')
+    expect(ask({}, 'http://localhost/?lastEventId=a%C2%85b')).toBe('')
+    expect(ask({ 'Last-Event-ID': 'a\xc2\x9bb' })).toBe('')
     expect(getLastEventId({ headers: { 'last-event-id': ['a', 'b'] } })).toBe('')
   })
 
