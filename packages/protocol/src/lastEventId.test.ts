@@ -24,7 +24,18 @@ describe('the last event ID as a header', () => {
   })
 
   it('leaves out an id that a header cannot carry whole', () => {
-    for (const id of ['', 'a\nb', 'a\rb', 'a\0b', '\x7f', 'a\x85', '\x9bb', ' a', 'a ', 'x'.repeat(MAX_LAST_EVENT_ID + 1)]) {
+    for (const id of [
+      '',
+      'a\nb',
+      'a\rb',
+      'a\0b',
+      '\x7f',
+      'a\x85',
+      '\x9bb',
+      ' a',
+      'a ',
+      'x'.repeat(MAX_LAST_EVENT_ID + 1),
+    ]) {
       expect(encodeLastEventId(id), JSON.stringify(id)).toBe('')
     }
     expect(encodeLastEventId('é'.repeat(MAX_LAST_EVENT_ID))).toBe('')
