@@ -1,6 +1,7 @@
+import { encodeLastEventId, MAX_LAST_EVENT_ID } from '@tidewire/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatSSE, isSSEError, type SSEError, type SSEEvent } from './index.ts'
+import { formatSSE, getLastEventId, isSSEError, type SSEError, type SSEEvent } from './index.ts'
 import { parseStrictly } from '../test/strictParser.ts'
 
 describe('formatSSE', () => {
@@ -58,7 +59,14 @@ describe('formatSSE', () => {
         { type: 'message', data, lastEventId: '' },
       ])
     }
-    expect(parseStrictly(formatSSE({ id: ' a ', data: 1 })).lastEventId).toBe(' a ')
+  })
+
+  it('takes every id that a reader can resume from, and the empty one that clears its position', () => {
+    for (const id of ['', 'a b', 'é→😀', 'x'.repeat(MAX_LAST_EVENT_ID), 'é'.repeat(MAX_LAST_EVENT_ID / 2)]) {
+      const { lastEventId } = parseStrictly(formatSSE({ id }))
+      expect(lastEventId).toBe(id)
+      expect(getLastEventId({ headers: { 'last-event-id': encodeLastEventId(lastEventId) } })).toBe(id)
+    }
   })
 
   it('replaces lone surrogates, as UTF-8 has none', () => {
@@ -82,6 +90,13 @@ describe('an event that cannot be sent', () => {
     ['id', { id: 'a\n', data: 1 }],
     ['id', { id: '\r', data: 1 }],
     ['id', { id: 'a\0' }],
+    ['id', { id: 'a\tb' }],
+    ['id', { id: 'a\x7f' }],
+    ['id', { id: 'a\x85' }],
+    ['id', { id: ' a' }],
+    ['id', { id: 'a ' }],
+    ['id', { id: 'x'.repeat(MAX_LAST_EVENT_ID + 1) }],
+    ['id', { id: 'é'.repeat(MAX_LAST_EVENT_ID / 2 + 1) }],
     ['id', { id: Number.NaN }],
     ['id', { id: Number.POSITIVE_INFINITY }],
     ['id', { id: null }],
@@ -254,13 +269,17 @@ function refusedFields(event: SSEEvent): (string | undefined)[] {
   const { event: name, data, id, retry, comment } = event
   const fields: (string | undefined)[] = []
   if (name !== undefined && (name === '' || name.startsWith('sse.') || hasUnsafe(name))) fields.push('event')
-  if (typeof id === 'string' ? hasUnsafe(id) : id !== undefined && !Number.isFinite(id)) fields.push('id')
+  if (typeof id === 'string' ? !isPosition(id) : id !== undefined && !Number.isFinite(id)) fields.push('id')
   if (retry !== undefined && !(Number.isSafeInteger(retry) && retry >= 0)) fields.push('retry')
   if (('data' in event || name !== undefined) && typeof data !== 'string' && jsonOf(data) === undefined) {
     fields.push('data')
   }
   if (!('data' in event) && [name, id, retry, comment].every((field) => field === undefined)) fields.push(undefined)
   return fields
+}
+
+function isPosition(id: string): boolean {
+  return !id.startsWith(' ') && !id.endsWith(' ') && !/\p{Cc}/u.test(id) && Buffer.byteLength(id) <= MAX_LAST_EVENT_ID
 }
 
 function hasUnsafe(text: string): boolean {

@@ -1,18 +1,20 @@
-import { RESERVED_PREFIX, SSEError } from '@tidewire/protocol'
+import { encodeLastEventId, MAX_LAST_EVENT_ID, RESERVED_PREFIX, SSEError } from '@tidewire/protocol'
 import { encodeData } from './encodeData.ts'
 import { describeValue } from './describeValue.ts'
 import type { SSEEvent } from './sseEvent.ts'
 
 const UNSAFE = /[\r\n\0]/
 const LINE_END = /\r\n|\r|\n/g
+const ID = `a finite number or a string without control characters and spaces at its ends, up to ${MAX_LAST_EVENT_ID} bytes`
 
 /**
  * Formats one event as a frame of an event stream, ready to be written.
  *
  * Line ends in `data` and `comment` become lines of their own. A lone surrogate becomes U+FFFD, as UTF-8 demands.
  *
- * @throws {SSEError} `invalid-event`, its `field` naming what cannot be sent: a line break or NUL in `event` or `id`, a
- * name that is empty or begins with `sse.`, a `retry` that is not a non-negative integer, a payload that is not JSON.
+ * @throws {SSEError} `invalid-event`, its `field` naming what cannot be sent: a line break or NUL in `event`, a name that
+ * is empty or begins with `sse.`, an `id` that no reader could resume from (with a control character or a space at either
+ * end, or longer than 1,024 bytes), a `retry` that is not a non-negative integer, a payload that is not JSON.
  */
 export function formatSSE(event: SSEEvent): string {
   const name: unknown = event?.event
@@ -40,10 +42,12 @@ export function formatFrame(message: SSEEvent): string {
     frame += `event: ${event.toWellFormed()}\n`
   }
   if (id !== undefined) {
-    if ((typeof id !== 'string' && !Number.isFinite(id)) || UNSAFE.test(String(id))) {
-      throw invalid('id', 'a string without CR, LF and NUL, or a finite number', id)
+    const position = (typeof id === 'string' || Number.isFinite(id)) && String(id).toWellFormed()
+    // No header carries another, so that its reader would begin again instead of resuming.
+    if (position === false || (position !== '' && encodeLastEventId(position) === '')) {
+      throw invalid('id', ID, id)
     }
-    frame += `id: ${String(id).toWellFormed()}\n`
+    frame += `id: ${position}\n`
   }
   if (retry !== undefined) {
     if (!Number.isSafeInteger(retry) || retry < 0) {

@@ -3,7 +3,10 @@ export type SSEEvents = Record<string, unknown>
 
 /** The fields that any block of an event stream may hold, beside its event. */
 interface SSEFields {
-  /** The position that the reader resumes from; it stays in force until the next id. `''` clears it. */
+  /**
+   * The position that the reader resumes from; it stays in force until the next id. `''` clears it. At most 1,024 bytes,
+   * without control characters and spaces at its ends: a reader sends it back in a header.
+   */
   id?: string | number | undefined
   /** How long the reader waits before it reconnects, in milliseconds. */
   retry?: number | undefined
