@@ -145,6 +145,15 @@ describe('a task that fails', () => {
     ])
   })
 
+  it('says what it says by default where its failure is mapped to something else', async () => {
+    for (const mapped of [{ code: 1n, message: 2n }, { code: 'quota', message: 7 }, { message: 'no code' }]) {
+      const options: ProgressStreamOptions = { mapError: () => mapped as never, onError: () => {} }
+      const events = eventsIn(await textOf(createProgressStream(async () => Promise.reject(new Error('no')), options)))
+      const code = mapped.code === 'quota' ? 'quota' : 'internal'
+      expect(events).toEqual([['error', { code, message: 'The task failed.' }], BYE])
+    }
+  })
+
   it('fails at once when it throws', async () => {
     const stream = createProgressStream(
       () => {

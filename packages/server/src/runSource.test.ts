@@ -32,6 +32,17 @@ describe('a stream that ends by itself', () => {
     expect(await textOf(createSSEStream(fail, { onError, mapError }))).toContain('"code":"quota"')
   })
 
+  it.each([[{ code: 1n }], [{ code: 7 }], [{ code: undefined }], [{}], ['quota'], [null]])(
+    'fails as internal where the mapping says no code: %o',
+    async (mapped) => {
+      const { errors, onError } = collectErrors()
+      const fail = async () => Promise.reject(new Error('secret'))
+      const stream = createSSEStream(fail, { onError, mapError: () => mapped as never })
+      expect(await textOf(stream)).toContain('"code":"internal"')
+      expect(errors.map(([stage]) => stage)).toEqual(['source'])
+    },
+  )
+
   it('fails as internal when the mapping fails, too', async () => {
     const { errors, onError } = collectErrors()
     const fail = (error: unknown) => {

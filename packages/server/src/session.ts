@@ -148,11 +148,13 @@ export class Session implements SSESession {
   /** Says what the reader may know of a failure. */
   describeFailure(error: unknown): { code: string; message?: string | undefined } {
     try {
-      return this.#settings.mapError(error) ?? { code: 'internal' }
+      const { code, message }: { code?: unknown; message?: unknown } = this.#settings.mapError(error) ?? {}
+      // Untyped code may say anything, also what has no JSON form; the end must be told all the same.
+      if (typeof code === 'string') return { code, message: typeof message === 'string' ? message : undefined }
     } catch (failure) {
       void this.report(failure, 'source')
-      return { code: 'internal' }
     }
+    return { code: 'internal' }
   }
 
   /** Hands a background failure to `onError`. */

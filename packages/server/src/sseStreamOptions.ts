@@ -51,8 +51,8 @@ export interface SSEStreamOptions<M extends object = SSEEvents> {
    */
   bye?: boolean | undefined
   /**
-   * Maps what the source threw to the code that the reader gets; undefined for the default. Called once, when the source
-   * fails.
+   * Maps what the source threw to the code that the reader gets; undefined, or a code that is no string, for the
+   * default. Called once, when the source fails.
    *
    * @default the code `internal`
    */
