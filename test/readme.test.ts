@@ -1,21 +1,28 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createEventStream } from '@tidewire/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-// In the playground, which has every package and both frameworks.
+// The playground has every package and both frameworks. The code lies elsewhere: a running `pnpm dev` would reload its
+// pages, and two runs of the tests would share a folder.
 const playground = join(import.meta.dirname, '../apps/playground')
-const folder = join(playground, 'readme-code')
+let folder: string
 
 beforeAll(async () => {
   const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8')
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../tsconfig.json', include: ['.'] }))
+  folder = await mkdtemp(join(await realpath(tmpdir()), 'tidewire-readme-'))
+  await symlink(join(playground, 'node_modules'), join(folder, 'node_modules'), 'dir')
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
+  await writeFile(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ extends: join(playground, 'tsconfig.json'), include: ['.'] }),
+  )
   // The first line of a block names its file.
   for (const [, name = '', code = ''] of readme.matchAll(/^```\w+\n(?:\/\/|<!--) (\S+\.\w+)(?: -->)?\n(.*?)^```$/gms)) {
     await writeFile(join(folder, name), code)
@@ -38,15 +45,21 @@ it('shows a server that the client can follow', { timeout: 20_000 }, async () =>
   try {
     const ticks: unknown[] = []
     const stream = createEventStream(`http://localhost:${port}`, { retry: { delay: 50, jitter: 'none' } })
-    await new Promise<void>((resolve) => {
+    const ended = once(server, 'exit').then(([code]) => {
+      throw new Error(`The server of the README has ended with code ${code}.`)
+    })
+    const followed = new Promise<void>((resolve) => {
       stream.on('tick', (tick) => ticks.push(tick) === 2 && resolve())
     })
-    stream.close()
+    await Promise.race([followed, ended]).finally(() => stream.close())
     expect(ticks).toEqual([{ n: 1 }, { n: 2 }])
     expect(stream.lastEventId).toBe('2')
   } finally {
-    server.kill()
-    await once(server, 'exit')
+    if (server.exitCode === null) {
+      const exited = once(server, 'exit')
+      server.kill()
+      await exited
+    }
   }
 })
 
