@@ -5,7 +5,6 @@ import { basename } from 'node:path'
 
 let passed = 0
 let failed = 0
-let skipped = 0
 for (const path of process.argv.slice(2)) {
   const suite = basename(path, '.json')
   let report
@@ -28,8 +27,8 @@ for (const path of process.argv.slice(2)) {
       else if (result.status === 'failed') failures++
       else {
         // Nobody would see it, and a test that does not run tests nothing.
-        console.log(`${suite}: skipped: ${name}: ${result.fullName}`)
-        skipped++
+        console.log(`${suite}: skipped, which counts as one failure: ${name}: ${result.fullName}`)
+        failures++
       }
     }
   }
@@ -39,6 +38,5 @@ for (const path of process.argv.slice(2)) {
   }
   failed += failures
 }
-if (skipped > 0) console.log('A skipped test is a failure here.')
 console.log(`\n${passed} passed, ${failed} failed`)
-process.exitCode = failed + skipped > 0 || passed === 0 ? 1 : 0
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0
