@@ -1,6 +1,9 @@
 /** The newest state of a task. What is unknown is absent. */
 export interface Progress {
-  /** How much is done, from 0 to 100, in hundredths; never less than before. */
+  /**
+   * How much is done, from 0 to 100, in hundredths; never less than before, and not rounded up to 100. Absent until the
+   * task has reported it, or `loaded` and `total`: show an indeterminate bar.
+   */
   percent?: number | undefined
   /** What the task is doing, for people. */
   message?: string | undefined
@@ -8,7 +11,7 @@ export interface Progress {
   loaded?: number | undefined
   /** How many units there are. */
   total?: number | undefined
-  /** How many units are done per second, smoothed. */
+  /** How many units are done per second, smoothed; never negative. */
   rate?: number | undefined
   /** How long the rest takes at the present pace, in milliseconds, smoothed. */
   timeLeft?: number | undefined

@@ -28,6 +28,21 @@ describe('ProgressState', () => {
     expect(percentAfter({ loaded: 9, total: 10 }, { loaded: 1 })).toBe(90)
   })
 
+  it('says 100 percent of nothing that is not done', () => {
+    expect(percentAfter({ percent: 99.996 })).toBe(99.99)
+    expect(percentAfter({ loaded: 999_999, total: 1_000_000 })).toBe(99.99)
+    expect(percentAfter({ percent: 100 })).toBe(100)
+    expect(percentAfter({ percent: 0.29 })).toBe(0.29)
+  })
+
+  it('knows no percent of a task without a total', () => {
+    const state = new ProgressState()
+    state.update({ loaded: 5 })
+    expect(JSON.parse(JSON.stringify(state.at(0)))).toEqual({ loaded: 5 })
+    state.update({ total: 10 })
+    expect(state.at(0).percent).toBe(50)
+  })
+
   it('ignores what is no number', () => {
     for (const percent of [
       Number.NaN,
@@ -69,6 +84,16 @@ describe('ProgressState', () => {
     state.at(0)
     state.update({ percent: 60 })
     expect(state.at(1000)).toMatchObject({ rate: undefined, timeLeft: 4000 })
+  })
+
+  it('tells no negative rate where the units fall', () => {
+    const state = new ProgressState()
+    state.update({ loaded: 1000, total: 2000 })
+    state.at(0)
+    state.update({ loaded: 500 })
+    expect(state.at(1000)).toMatchObject({ loaded: 500, rate: 0 })
+    state.update({ loaded: 600 })
+    expect(state.at(2000).rate).toBeGreaterThan(0)
   })
 
   it('tells no time left while nothing has moved', () => {

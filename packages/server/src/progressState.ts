@@ -22,13 +22,23 @@ export class ProgressState {
   /** Describes the state at a time in milliseconds. */
   at(time: number): Progress {
     return {
-      percent: round(this.#percent),
+      percent: this.#roundedPercent(),
       message: this.#message,
       loaded: this.#loaded,
       total: this.#total,
-      rate: round(this.#loaded === undefined ? undefined : this.#rate.sample(this.#loaded, time)),
+      rate: this.#unitsPerSecond(time),
       timeLeft: this.#timeLeft(time),
     }
+  }
+
+  // Whoever sees 100 believes that all is done.
+  #roundedPercent(): number | undefined {
+    return this.#percent === undefined || this.#percent === 100 ? this.#percent : Math.min(round(this.#percent), 99.99)
+  }
+
+  #unitsPerSecond(time: number): number | undefined {
+    const rate = this.#loaded === undefined ? undefined : this.#rate.sample(this.#loaded, time)
+    return rate === undefined ? undefined : round(rate)
   }
 
   #timeLeft(time: number): number | undefined {
@@ -42,6 +52,6 @@ function isCount(value: number | undefined): value is number {
   return value !== undefined && Number.isFinite(value) && value >= 0
 }
 
-function round(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : Math.round(value * 100) / 100
+function round(value: number): number {
+  return Math.round(value * 100) / 100
 }

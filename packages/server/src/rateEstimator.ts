@@ -16,7 +16,9 @@ export class RateEstimator {
     const elapsed = this.#last ? time - this.#last.time : 0
     if (this.#last && elapsed > 0) {
       const keep = Math.exp(-elapsed / SMOOTHING)
-      this.#sum = this.#sum * keep + ((value - this.#last.value) / elapsed) * 1000 * (1 - keep)
+      // A value that falls was corrected: nothing was undone, and no reader knows what a negative pace is.
+      const growth = Math.max(0, value - this.#last.value)
+      this.#sum = this.#sum * keep + (growth / elapsed) * 1000 * (1 - keep)
       this.#weight = this.#weight * keep + (1 - keep)
       this.#watched += elapsed
     }
