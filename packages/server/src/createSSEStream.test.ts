@@ -179,6 +179,22 @@ describe('an option that makes no sense', () => {
     ['heartbeat', { heartbeat: { interval: 0 } }],
     ['heartbeat', { heartbeat: true }],
     ['heartbeat', { heartbeat: '1000' }],
+    ['heartbeat', { heartbeat: null }],
+    ['heartbeat', { heartbeat: 5n }],
+    ['heartbeat.comment', { heartbeat: { comment: 5 } }],
+    ['options', null],
+    ['bye', { bye: 'no' }],
+    ['mapError', { mapError: 5 }],
+    ['mapError', { mapError: null }],
+    ['onError', { onError: 5 }],
+    ['signal', { signal: {} }],
+    ['signal', { signal: null }],
+    ['signal', { signal: new AbortController() }],
+    ['request', { request: {} }],
+    ['request', { request: null }],
+    ['request', { request: 'http://localhost/' }],
+    ['request', { request: { headers: null } }],
+    ['request.signal', { request: { headers: {}, signal: {} } }],
     ['timeout', { timeout: 0 }],
     ['timeout', { timeout: Number.POSITIVE_INFINITY }],
     ['maxBufferSize', { maxBufferSize: 0 }],
@@ -189,7 +205,8 @@ describe('an option that makes no sense', () => {
   ])('is refused by name: %s in %o', (option, options) => {
     const source = vi.fn<() => void>()
     expect(() => createSSEStream(source, options as never)).toThrow(TypeError)
-    expect(() => createSSEStream(source, options as never)).toThrow(`\`${option}\``)
+    expect(() => createSSEStream(source, options as never)).toThrow(`Expected \`${option}\` to be `)
+    expect(() => createSSEStream(source, options as never)).toThrow(/, got .+\.$/)
     expect(source).not.toHaveBeenCalled()
   })
 })

@@ -22,13 +22,17 @@ const MAX_DELAY = 2 ** 31 - 1
 
 /** Checks the options of a stream and fills in the defaults. Throws a `TypeError` that names the option. */
 export function resolveSettings<M extends object>(options: SSEStreamOptions<M>): StreamSettings {
-  const { request, signal, retry, timeout, maxBufferSize = 1024 * 1024, bye = true } = options
+  if (typeof options !== 'object' || options === null) throw unexpected('options', 'an object', options)
+  const { request, signal, retry, timeout, maxBufferSize = 1024 * 1024, bye = true, mapError, onError } = options
   if (timeout !== undefined) expectDelay('timeout', timeout)
   if (!(maxBufferSize > 0 && Number.isFinite(maxBufferSize))) {
-    throw new TypeError(
-      `Expected \`maxBufferSize\` to be a positive number of bytes, got ${describeValue(maxBufferSize)}.`,
-    )
+    throw unexpected('maxBufferSize', 'a positive number of bytes', maxBufferSize)
   }
+  if (typeof bye !== 'boolean') throw unexpected('bye', 'true or false', bye)
+  if (signal !== undefined) expectSignal('signal', signal)
+  if (request !== undefined) expectRequest(request)
+  if (mapError !== undefined) expectFunction('mapError', mapError, 'that returns `{ code }` or nothing')
+  if (onError !== undefined) expectFunction('onError', onError, 'that is told of failures')
   return {
     request,
     signal,
@@ -38,30 +42,52 @@ export function resolveSettings<M extends object>(options: SSEStreamOptions<M>):
     maxBufferSize,
     headers: mergeHeaders(options.headers, defaultHeaders),
     bye,
-    mapError: options.mapError ?? (() => undefined),
-    onError: options.onError ?? ((error) => console.error(error)),
+    mapError: mapError ?? (() => undefined),
+    onError: onError ?? ((error) => console.error(error)),
   }
 }
 
 function resolveHeartbeat(heartbeat: SSEStreamOptions['heartbeat']): StreamSettings['heartbeat'] {
   if (heartbeat === false) return undefined
   const { interval = 15_000, comment = 'heartbeat' } =
-    typeof heartbeat === 'object' ? heartbeat : { interval: heartbeat }
+    typeof heartbeat === 'object' && heartbeat !== null ? heartbeat : { interval: heartbeat }
   expectDelay('heartbeat', interval, ', or false for none')
+  if (typeof comment !== 'string') throw unexpected('heartbeat.comment', 'a string', comment)
   return { interval, frame: formatSSE({ comment }) }
 }
 
 function resolveOpening(retry: number | undefined): string {
   if (retry === undefined) return ''
   if (!Number.isSafeInteger(retry) || retry < 0) {
-    throw new TypeError(`Expected \`retry\` to be a non-negative integer (milliseconds), got ${describeValue(retry)}.`)
+    throw unexpected('retry', 'a non-negative integer (milliseconds)', retry)
   }
   return formatSSE({ retry })
 }
 
 function expectDelay(option: string, value: unknown, alternative = ''): void {
   if (typeof value === 'number' && value > 0 && value <= MAX_DELAY) return
-  throw new TypeError(
-    `Expected \`${option}\` to be a positive number of milliseconds up to ${MAX_DELAY}${alternative}, got ${describeValue(value)}.`,
-  )
+  throw unexpected(option, `a positive number of milliseconds up to ${MAX_DELAY}${alternative}`, value)
+}
+
+function expectFunction(option: string, value: unknown, purpose: string): void {
+  if (typeof value !== 'function') throw unexpected(option, `a function ${purpose}`, value)
+}
+
+// By shape, since a polyfill's or another realm's is as good.
+function expectSignal(option: string, value: unknown): void {
+  const { aborted, addEventListener } = Object(value) as Partial<AbortSignal>
+  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return
+  throw unexpected(option, 'an AbortSignal, such as the `signal` of an AbortController', value)
+}
+
+function expectRequest(value: unknown): void {
+  const { headers, signal } = Object(value) as { headers?: unknown; signal?: unknown }
+  if (typeof headers !== 'object' || headers === null) {
+    throw unexpected('request', "a Request or node's IncomingMessage, with its `headers`", value)
+  }
+  if (signal !== undefined) expectSignal('request.signal', signal)
+}
+
+function unexpected(option: string, expected: string, value: unknown): TypeError {
+  return new TypeError(`Expected \`${option}\` to be ${expected}, got ${describeValue(value)}.`)
 }
