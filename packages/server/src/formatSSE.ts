@@ -1,10 +1,12 @@
 import { encodeLastEventId, MAX_LAST_EVENT_ID, RESERVED_PREFIX, SSEError } from '@tidewire/protocol'
-import { encodeData } from './encodeData.ts'
+import { encodeJSON } from './encodeData.ts'
 import { describeValue } from './describeValue.ts'
 import type { SSEEvent } from './sseEvent.ts'
 
 const UNSAFE = /[\r\n\0]/
 const LINE_END = /\r\n|\r|\n/g
+// What ids look like as a rule. Any other is looked at closely, which takes longer.
+const PLAIN_ID = /^[!-~]{1,64}$/
 const ID = `a finite number or a string without control characters and spaces at its ends, up to ${MAX_LAST_EVENT_ID} bytes`
 
 /**
@@ -42,12 +44,7 @@ export function formatFrame(message: SSEEvent): string {
     frame += `event: ${event.toWellFormed()}\n`
   }
   if (id !== undefined) {
-    const position = (typeof id === 'string' || Number.isFinite(id)) && String(id).toWellFormed()
-    // No header carries another, so that its reader would begin again instead of resuming.
-    if (position === false || (position !== '' && encodeLastEventId(position) === '')) {
-      throw invalid('id', ID, id)
-    }
-    frame += `id: ${position}\n`
+    frame += `id: ${formatId(id)}\n`
   }
   if (retry !== undefined) {
     if (!Number.isSafeInteger(retry) || retry < 0) {
@@ -56,11 +53,20 @@ export function formatFrame(message: SSEEvent): string {
     frame += `retry: ${retry}\n`
   }
   if (event !== undefined || 'data' in message) {
-    frame += formatLines('data', encodeData(data))
+    // JSON holds no line ends.
+    frame += typeof data === 'string' ? formatLines('data', data) : `data: ${encodeJSON(data)}\n`
   } else if (frame === '') {
     throw new SSEError('invalid-event', 'Expected `data`, `id`, `retry` or `comment`, got none of them.')
   }
   return `${frame}\n`
+}
+
+function formatId(id: string | number): string {
+  if (typeof id === 'string' ? PLAIN_ID.test(id) : Number.isFinite(id)) return String(id)
+  const position = typeof id === 'string' && id.toWellFormed()
+  // No header carries another, so that its reader would begin again instead of resuming.
+  if (position === '' || (position && encodeLastEventId(position))) return position
+  throw invalid('id', ID, id)
 }
 
 // The space always stands, since a reader takes one away: data may begin with a space of its own.

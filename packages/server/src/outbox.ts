@@ -2,14 +2,14 @@ import { SSEError } from '@tidewire/protocol'
 import { markHandled } from './markHandled.ts'
 import type { Sink } from './sink.ts'
 
-/** A producer that waits is let go again below this many buffered bytes. */
+/** A producer that waits is let go again below this many buffered characters. */
 export const HIGH_WATER_MARK: number = 64 * 1024
 
 /** The most sends that wait for room; each holds its frame. */
 export const MAX_WAITING_SENDS = 1024
 
-const READY = Promise.resolve()
-const NON_ASCII = /[^\0-\x7f]/
+/** What a push returns that need not be waited for. */
+export const READY: Promise<void> = Promise.resolve()
 const encoder = new TextEncoder()
 
 // Not looked up per call: fake timers in an application's tests must not stop its streams.
@@ -17,7 +17,6 @@ const schedule: (callback: () => void) => void = globalThis.setImmediate ?? ((ca
 
 interface WaitingSend {
   frame: string
-  size: number
   resolve: (value: void | Promise<void>) => void
   reject: (error: SSEError) => void
 }
@@ -28,7 +27,8 @@ export class Outbox {
   readonly #maxSize: number
   // One growing string: the engine joins its pieces only once, when the chunk is encoded.
   #text = ''
-  #size = 0
+  // How much of it was measured, and what that measures: bytes are counted only where they matter.
+  #measured = { length: 0, bytes: 0 }
   #waiting: WaitingSend[] = []
   #room: PromiseWithResolvers<void> | undefined
   #state: 'open' | 'ending' | 'ended' = 'open'
@@ -47,25 +47,23 @@ export class Outbox {
 
   /** Takes a frame if it fits. */
   offer(frame: string): boolean {
-    const size = byteLength(frame)
-    if (this.#state !== 'open' || this.#waiting.length > 0 || this.#isOver(size)) return false
-    this.#append(frame, size)
+    if (this.#state !== 'open' || this.#waiting.length > 0 || this.#isOver(frame)) return false
+    this.#append(frame)
     return true
   }
 
   /** Takes a frame once it fits, or is alone. Resolves below the high-water mark. */
   push(frame: string): Promise<void> {
     if (this.#state !== 'open') return rejected(closedError())
-    const size = byteLength(frame)
-    if (this.#waiting.length === 0 && this.#hasRoom(size)) {
-      this.#append(frame, size)
+    if (this.#waiting.length === 0 && this.#hasRoom(frame)) {
+      this.#append(frame)
       return this.#roomForMore()
     }
     if (this.#waiting.length >= MAX_WAITING_SENDS) {
       return rejected(new SSEError('overflow', `Expected at most ${MAX_WAITING_SENDS} sends to wait. Await each one.`))
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#waiting.push({ frame, size, resolve, reject })
+    this.#waiting.push({ frame, resolve, reject })
     return markHandled(promise)
   }
 
@@ -105,7 +103,7 @@ export class Outbox {
     if (this.#state === 'ended' || !this.#sink.ready) return
     const text = this.#text
     this.#text = ''
-    this.#size = 0
+    this.#measured = { length: 0, bytes: 0 }
     if (text !== '') this.#sink.write(text)
     this.#admit()
     if (this.#state === 'ending' && this.#text === '' && this.#sink.ready) {
@@ -117,16 +115,15 @@ export class Outbox {
   #admit(): void {
     this.#room?.resolve()
     this.#room = undefined
-    for (let next = this.#waiting[0]; next && this.#hasRoom(next.size); next = this.#waiting[0]) {
+    for (let next = this.#waiting[0]; next && this.#hasRoom(next.frame); next = this.#waiting[0]) {
       this.#waiting.shift()
-      this.#append(next.frame, next.size)
+      this.#append(next.frame)
       next.resolve(this.#roomForMore())
     }
   }
 
-  #append(frame: string, size: number): void {
+  #append(frame: string): void {
     this.#text += frame
-    this.#size += size
     this.wake()
   }
 
@@ -134,24 +131,33 @@ export class Outbox {
     return this.#text === '' && this.#waiting.length === 0 && this.#state !== 'ending'
   }
 
-  #isOver(size: number): boolean {
-    return this.#size + this.#sink.bufferedSize + size > this.#maxSize
+  #isOver(frame: string): boolean {
+    const room = this.#maxSize - this.#sink.bufferedSize
+    // A UTF-16 unit takes three bytes at most, and as a rule that settles it.
+    if ((this.#text.length + frame.length) * 3 <= room) return false
+    return this.#measure() + byteLength(frame) > room
+  }
+
+  #measure(): number {
+    const { length, bytes } = this.#measured
+    this.#measured = { length: this.#text.length, bytes: bytes + byteLength(this.#text.slice(length)) }
+    return this.#measured.bytes
   }
 
   // A frame that is larger than the whole buffer goes alone, or it would wait for ever.
-  #hasRoom(size: number): boolean {
-    return !this.#isOver(size) || (this.#size === 0 && this.#sink.ready)
+  #hasRoom(frame: string): boolean {
+    return !this.#isOver(frame) || (this.#text === '' && this.#sink.ready)
   }
 
   #roomForMore(): Promise<void> {
-    if (this.#size < HIGH_WATER_MARK) return READY
+    if (this.#text.length < HIGH_WATER_MARK) return READY
     this.#room ??= Promise.withResolvers<void>()
     return markHandled(this.#room.promise)
   }
 }
 
 function byteLength(text: string): number {
-  return NON_ASCII.test(text) ? encoder.encode(text).byteLength : text.length
+  return encoder.encode(text).byteLength
 }
 
 function closedError(): SSEError {
