@@ -250,7 +250,10 @@ describe('a response', () => {
   it('is made once', async () => {
     const stream = createSSEStream(async () => {})
     expect(stream).toBeInstanceOf(ReadableStream)
-    await stream.toResponse().text()
+    expect(() => stream.toResponse({ status: 1000 }), 'no response').toThrow(RangeError)
+    const response = stream.toResponse()
+    expect(() => stream.toResponse(), 'before it is read').toThrow(TypeError)
+    await response.text()
     expect(() => stream.toResponse()).toThrow(TypeError)
   })
 })

@@ -12,6 +12,7 @@ export class SourceStream extends ReadableStream<Uint8Array<ArrayBuffer>> implem
   readonly #source: Source
   readonly #settings: StreamSettings
   #session: Session | undefined
+  #hasResponse = false
 
   constructor(source: Source, settings: StreamSettings) {
     const sink = new WebSink()
@@ -40,7 +41,11 @@ export class SourceStream extends ReadableStream<Uint8Array<ArrayBuffer>> implem
   }
 
   toResponse(init: ResponseInit = {}): Response {
-    return new Response(this, { ...init, headers: mergeHeaders(init.headers, this.headers) })
+    // A `Response` refuses only a body that is being read, and of two with the same body one would stay empty.
+    if (this.#hasResponse) throw new TypeError('Expected a stream that is not in use, got one that has its response.')
+    const response = new Response(this, { ...init, headers: mergeHeaders(init.headers, this.headers) })
+    this.#hasResponse = true
+    return response
   }
 
   /**
