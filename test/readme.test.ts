@@ -21,7 +21,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
   await writeFile(
     join(folder, 'tsconfig.json'),
-    JSON.stringify({ extends: join(playground, 'tsconfig.json'), include: ['.'] }),
+    JSON.stringify({ extends: join(playground, 'tsconfig.json'), include: ['*'] }),
   )
   // The first line of a block names its file.
   for (const [, name = '', code = ''] of readme.matchAll(/^```\w+\n(?:\/\/|<!--) (\S+\.\w+)(?: -->)?\n(.*?)^```$/gms)) {
