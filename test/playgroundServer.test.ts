@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { createServer, request as httpRequest } from 'node:http'
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type APIOptions, createAPI } from '../apps/playground/server/api.ts'
+import { isLocalHost } from '../apps/playground/server/isLocalHost.ts'
+import { readSettings } from '../apps/playground/server/settings.ts'
 import { createUploadDirectory } from '../apps/playground/server/uploadDirectory.ts'
+import { startPlayground } from './browser/startPlayground.ts'
 
 const MIB = 2 ** 20
 let directory: string
@@ -90,7 +93,33 @@ function put(id: string, body: BodyInit, query = ''): Promise<Response> {
   return fetch(`${origin}/api/uploads/${id}${query}`, { method: 'PUT', body })
 }
 
+/** Sends the head of a request and five bytes of its body. */
+function sendSlowly(path: string, method: string, length: number) {
+  const headers = { 'Content-Length': length, 'Content-Type': 'application/json' }
+  const req = httpRequest(origin + path, { method, headers })
+  const answered = new Promise<number | undefined>((resolve) => {
+    req.on('response', (res) => resolve(res.resume().statusCode)).on('error', () => resolve(undefined))
+  })
+  req.write('hello')
+  return { req, answered }
+}
+
 describe('the metrics of the playground', () => {
+  it('answer HEAD with their head alone', async () => {
+    await start()
+    const response = await fetch(`${origin}/api/metrics`, { method: 'HEAD' })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+  })
+
+  it('say which methods there are', async () => {
+    await start()
+    const response = await fetch(`${origin}/api/metrics`, { method: 'DELETE' })
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('GET, HEAD')
+    expect((await fetch(`${origin}/api/uploads/x`)).headers.get('allow')).toBe('PUT, DELETE')
+  })
+
   it('stream as valid events with growing ids', async () => {
     await start()
     const events = await readEvents('/api/metrics', 3)
@@ -178,19 +207,31 @@ describe('an upload to the playground', () => {
     expect(await readdir(directory)).toEqual([])
   })
 
-  it('is refused by count where it has no length', async () => {
+  it('is refused where it is not of the size that was announced', async () => {
     await start()
-    const id = await announce(5)
+    for (const size of [2, 7]) {
+      const id = await announce(5)
+      const events = readEvents(`/api/uploads/${id}/progress`)
+      const response = await put(id, new Uint8Array(size))
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({ code: 'size-mismatch' })
+      expect((await events).find(({ event }) => event === 'error')?.data).toMatchObject({ code: 'size-mismatch' })
+    }
+  })
+
+  it.each([4, 6])('is refused by count where it has no length: %i MiB instead of 5', async (size) => {
+    await start({ maxBytes: 8 * MIB })
+    const id = await announce(5 * MIB)
     const events = readEvents(`/api/uploads/${id}/progress`)
     const body = new ReadableStream({
       start(controller) {
-        for (let sent = 0; sent < 5; sent++) controller.enqueue(new Uint8Array(MIB))
+        for (let sent = 0; sent < size; sent++) controller.enqueue(new Uint8Array(MIB))
         controller.close()
       },
     })
     const response = await fetch(`${origin}/api/uploads/${id}`, { method: 'PUT', body, duplex: 'half' } as RequestInit)
-    expect(response.status).toBe(413)
-    expect((await events).find(({ event }) => event === 'error')?.data).toMatchObject({ code: 'too-large' })
+    expect(response.status).toBe(400)
+    expect((await events).find(({ event }) => event === 'error')?.data).toMatchObject({ code: 'size-mismatch' })
     expect(await readdir(directory)).toEqual([])
   })
 
@@ -231,11 +272,34 @@ describe('an upload to the playground', () => {
     await start({ maxSilence: 200 })
     const id = await announce(MIB)
     const events = readEvents(`/api/uploads/${id}/progress`)
-    const req = httpRequest(`${origin}/api/uploads/${id}`, { method: 'PUT', headers: { 'Content-Length': MIB } })
-    req.on('error', () => {})
-    req.write('hello')
+    const { answered } = sendSlowly(`/api/uploads/${id}`, 'PUT', MIB)
     expect((await events).find(({ event }) => event === 'error')?.data).toMatchObject({ code: 'stalled' })
     expect(await readdir(directory)).toEqual([])
+    expect(await answered).toBe(408)
+  })
+
+  it('that takes too long is given up, however steadily it comes', async () => {
+    await start({ maxTime: 400, maxSilence: 200 })
+    const id = await announce(MIB)
+    const events = readEvents(`/api/uploads/${id}/progress`)
+    const { req, answered } = sendSlowly(`/api/uploads/${id}`, 'PUT', MIB)
+    const trickle = setInterval(() => req.write('x'), 50)
+    expect((await events).find(({ event }) => event === 'error')?.data).toMatchObject({ code: 'timeout' })
+    clearInterval(trickle)
+    expect(await answered).toBe(408)
+  })
+
+  it('is not blamed for silence while the server makes it wait', async () => {
+    await start({ maxSilence: 200 })
+    // As slowly as it goes, each chunk is waited for longer than a sender may be silent.
+    const id = await announce(2 ** 17)
+    expect((await put(id, new Uint8Array(2 ** 17), '?maxRate=1')).status).toBe(200)
+  })
+
+  it('is announced in time', async () => {
+    await start({ maxAnnouncementTime: 200 })
+    const { answered } = sendSlowly('/api/uploads', 'POST', 100)
+    expect(await answered).toBe(408)
   })
 
   it('that never comes expires', async () => {
@@ -304,14 +368,92 @@ describe('an upload to the playground', () => {
 
 describe('the directory of uploads', () => {
   it('clears away what a killed server has left, and nothing else', async () => {
-    const others = [`tidewire-playground-${process.ppid}`, 'tidewire-playground-notes', 'notes']
+    const others = [`tidewire-playground-${process.ppid}-abcdef`, 'tidewire-playground-99999999-notes', 'notes']
     // Above the largest process id of any system.
-    for (const name of ['tidewire-playground-99999999', ...others]) await mkdir(join(directory, name))
-    await writeFile(join(directory, 'tidewire-playground-99999999', 'upload'), 'hello')
+    for (const name of ['tidewire-playground-99999999-abcdef', ...others]) await mkdir(join(directory, name))
+    await writeFile(join(directory, 'tidewire-playground-99999999-abcdef', 'upload'), 'hello')
     const { path, remove } = createUploadDirectory(directory)
-    expect(await readdir(directory)).toEqual([...others, `tidewire-playground-${process.pid}`].toSorted())
+    expect((await readdir(directory)).toSorted()).toEqual([...others, basename(path)].toSorted())
+    expect(basename(path)).toMatch(new RegExp(`^tidewire-playground-${process.pid}-\\w{6}$`))
     expect(await readdir(path)).toEqual([])
     remove()
-    expect(await readdir(directory)).toEqual(others.toSorted())
+    expect((await readdir(directory)).toSorted()).toEqual(others.toSorted())
+  })
+
+  it('has a name that nobody can take before, and follows no link', async () => {
+    const planted = 'tidewire-playground-99999999-planted'.slice(0, -1)
+    await mkdir(join(directory, 'mine'))
+    await writeFile(join(directory, 'mine', 'notes'), 'hello')
+    await symlink(join(directory, 'mine'), join(directory, planted))
+    const first = createUploadDirectory(directory)
+    const second = createUploadDirectory(directory)
+    expect(second.path).not.toBe(first.path)
+    expect(await readdir(join(directory, 'mine'))).toEqual(['notes'])
+    expect(await readdir(directory)).toContain(planted)
+  })
+})
+
+describe('the settings of the playground', () => {
+  it('have presets', () => {
+    const presets = { port: 5173, maxUpload: 2 ** 30, uploadDirectory: undefined, isWatching: true }
+    expect(readSettings({})).toEqual(presets)
+    expect(readSettings({ PORT: '', PLAYGROUND_MAX_UPLOAD: '' })).toEqual(presets)
+    expect(readSettings({ PORT: '0', PLAYGROUND_MAX_UPLOAD: '5' })).toMatchObject({ port: 0, maxUpload: 5 })
+  })
+
+  it.each(['x', '-1', '1.5', '65536', '0x50', ' 80'])('refuse %j as a port, and name the variable', (PORT) => {
+    expect(() => readSettings({ PORT })).toThrow(
+      `Expected PORT to be a whole number from 0 to 65535, got ${JSON.stringify(PORT)}.`,
+    )
+  })
+
+  it.each(['1 GB', '0', 'NaN', '1e9'])('refuse %j as a size', (PLAYGROUND_MAX_UPLOAD) => {
+    expect(() => readSettings({ PLAYGROUND_MAX_UPLOAD })).toThrow('Expected PLAYGROUND_MAX_UPLOAD to be')
+  })
+})
+
+describe('the server of the playground', { timeout: 30_000 }, () => {
+  it('answers to the names of its own machine', () => {
+    for (const host of ['localhost', 'localhost:5173', 'a.localhost:1', '127.0.0.1:5173', '[::1]:5173', 'LOCALHOST']) {
+      expect(isLocalHost(host), host).toBe(true)
+    }
+    for (const host of [
+      undefined,
+      '',
+      'evil.com',
+      'localhost.evil.com',
+      'evil.com:5173',
+      '127.0.0.1.nip.io',
+      '0.0.0.0',
+    ]) {
+      expect(isLocalHost(host), host).toBe(false)
+    }
+  })
+
+  it('answers to no other name, shows its pages to GET and HEAD, and keeps its own source', async () => {
+    const playground = await startPlayground({ PLAYGROUND_UPLOAD_DIR: directory })
+    try {
+      const ask = (path: string, method = 'GET', host = 'localhost') =>
+        new Promise<IncomingMessage>((resolve, reject) => {
+          const req = httpRequest(playground.origin + path, { method, headers: { host } })
+          req.on('response', (res) => resolve(res.resume())).on('error', reject)
+          req.end()
+        })
+      for (const path of ['/', '/react', '/vue', '/api/uploads/x/progress', '/src/shared/format.ts']) {
+        expect((await ask(path, 'GET', 'evil.com')).statusCode, path).toBe(403)
+      }
+      expect((await ask('/react')).statusCode).toBe(200)
+      expect((await ask('/react', 'HEAD')).statusCode).toBe(200)
+      const refused = await ask('/react', 'POST')
+      expect([refused.statusCode, refused.headers.allow]).toEqual([405, 'GET, HEAD'])
+      expect((await ask('/src/shared/format.ts')).statusCode).toBe(200)
+      for (const path of ['/server/main.ts', `/@fs${join(import.meta.dirname, '../apps/playground/server/main.ts')}`]) {
+        for (const query of ['', '?raw', '?url', '?import&raw']) {
+          expect((await ask(path + query)).statusCode, path + query).toBeGreaterThanOrEqual(400)
+        }
+      }
+    } finally {
+      await playground.stop()
+    }
   })
 })

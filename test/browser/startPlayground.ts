@@ -10,6 +10,9 @@ export interface Playground {
   port: number
   /** Ends the server and waits until it has ended. */
   stop: (signal?: NodeJS.Signals) => Promise<void>
+  /** Makes the server hang: its connections stay, and nobody answers. */
+  suspend: () => void
+  wake: () => void
 }
 
 /** Starts what `pnpm dev` starts, and waits for the address that it prints. */
@@ -34,6 +37,8 @@ export async function startPlayground(env: Record<string, string> = {}): Promise
       child.kill(signal)
       await exited
     },
+    suspend: () => void child.kill('SIGSTOP'),
+    wake: () => void child.kill('SIGCONT'),
   }
 }
 

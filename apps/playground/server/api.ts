@@ -1,17 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createProgressStream } from '@tidewire/server'
 import { pipeSSE } from '@tidewire/server/node'
-import { HTTPFailure, readJSON, sendFailure, sendJSON, toFailure } from './http.ts'
+import { MAX_SAMPLES, SAMPLE_INTERVAL } from '../src/shared/samples.ts'
+import { HTTPFailure, readJSON, sendFailure, sendJSON, toFailure, wrongMethod } from './http.ts'
 import { createMetrics } from './metrics.ts'
-import { receiveFile } from './receiveFile.ts'
+import { MIN_RATE, receiveFile, type ReceiveOptions } from './receiveFile.ts'
 import type { Upload } from './upload.ts'
 import { createUploads, type UploadsOptions } from './uploads.ts'
 
-export interface APIOptions extends UploadsOptions {
-  /** Where files lie while they arrive. */
-  directory: string
-  /** How long a sender may be silent, in milliseconds. @default 30_000 */
-  maxSilence?: number
+export interface APIOptions extends UploadsOptions, Omit<ReceiveOptions, 'maxRate'> {
+  /** How long an announcement may take to arrive, in milliseconds. @default 10_000 */
+  maxAnnouncementTime?: number
 }
 
 export interface API {
@@ -24,14 +23,14 @@ export interface API {
 type Handler = (req: IncomingMessage, res: ServerResponse, id: string) => Promise<void>
 
 export function createAPI(options: APIOptions): API {
-  // Two minutes of samples, two a second.
-  const metrics = createMetrics({ interval: 500, keep: 240 })
+  const metrics = createMetrics({ interval: SAMPLE_INTERVAL, keep: MAX_SAMPLES })
   const uploads = createUploads(options)
 
   const followMetrics: Handler = (req, res) => pipeSSE(metrics.stream(), req, res)
 
   const announce: Handler = async (req, res) => {
-    const { size } = ((await readJSON(req, 1024)) ?? {}) as { size?: unknown }
+    const { maxAnnouncementTime: maxTime = 10_000 } = options
+    const { size } = ((await readJSON(req, { maxBytes: 1024, maxTime })) ?? {}) as { size?: unknown }
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
       throw new HTTPFailure(400, 'invalid', 'Expected `size` to be a number of bytes.')
     }
@@ -69,8 +68,9 @@ export function createAPI(options: APIOptions): API {
     for (const [pattern, handlers] of routes) {
       const match = pattern.exec(pathname)
       if (!match) continue
-      const handler = Object.hasOwn(handlers, req.method ?? '') ? handlers[req.method ?? ''] : undefined
-      if (!handler) throw new HTTPFailure(405, 'method', `Expected ${Object.keys(handlers).join(' or ')}.`)
+      const method = req.method === 'HEAD' ? 'GET' : (req.method ?? '')
+      const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined
+      if (!handler) throw wrongMethod(Object.keys(handlers))
       return [handler, match[1] ?? '']
     }
     throw new HTTPFailure(404, 'not-found', 'There is nothing here.')
@@ -117,7 +117,7 @@ function progressOf(upload: Upload) {
 
 function maxRateOf(req: IncomingMessage): number | undefined {
   const rate = Number(urlOf(req).searchParams.get('maxRate'))
-  return rate >= 1024 ? rate : undefined
+  return rate > 0 ? Math.max(MIN_RATE, rate) : undefined
 }
 
 function urlOf(req: IncomingMessage): URL {

@@ -1,21 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
+import { readBody } from './readBody.ts'
 
 /** A failure that its client may read. */
 export class HTTPFailure extends Error {
   readonly status: number
   readonly code: string
+  /** What the answer's head says besides. */
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, headers: Record<string, string> = {}) {
     super(message)
     this.status = status
     this.code = code
+    this.headers = headers
   }
 }
 
 /** Whatever was thrown, as a failure: the words of an unforeseen one stay on the server. */
 export function toFailure(error: unknown): HTTPFailure {
   return error instanceof HTTPFailure ? error : new HTTPFailure(500, 'failed', 'Something went wrong on the server.')
+}
+
+/** Says which methods there are; who may GET may ask for the head alone. */
+export function wrongMethod(methods: readonly string[]): HTTPFailure {
+  const allowed = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+  return new HTTPFailure(405, 'method', `Expected ${allowed.join(' or ')}.`, { Allow: allowed.join(', ') })
 }
 
 export function sendJSON(res: ServerResponse, status: number, body: unknown): void {
@@ -31,6 +41,7 @@ const DRAIN = 2000
 export async function sendFailure(req: IncomingMessage, res: ServerResponse, failure: HTTPFailure): Promise<void> {
   if (res.headersSent || req.socket.destroyed) return
   const { code, message } = failure
+  for (const [name, value] of Object.entries(failure.headers)) res.setHeader(name, value)
   if (req.complete) return sendJSON(res, failure.status, { code, message })
   res.setHeader('Connection', 'close')
   sendJSON(res, failure.status, { code, message })
@@ -41,18 +52,31 @@ export async function sendFailure(req: IncomingMessage, res: ServerResponse, fai
   req.destroy()
 }
 
+export interface ReadJSONOptions {
+  /** The largest body, in bytes. */
+  maxBytes: number
+  /** How long it may take to arrive, in milliseconds. */
+  maxTime: number
+}
+
 /** Reads a small JSON body. */
-export async function readJSON(req: IncomingMessage, maxBytes: number): Promise<unknown> {
+export async function readJSON(req: IncomingMessage, { maxBytes, maxTime }: ReadJSONOptions): Promise<unknown> {
   // A page of another origin cannot send this type unasked.
   if (!/^application\/json\b/i.test(req.headers['content-type'] ?? '')) {
     throw new HTTPFailure(415, 'content-type', 'Expected application/json.')
   }
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBytes) throw new HTTPFailure(413, 'too-large', 'The request is too large.')
-    chunks.push(chunk)
+  const late = new AbortController()
+  const deadline = setTimeout(() => late.abort(new HTTPFailure(408, 'timeout', 'The request took too long.')), maxTime)
+  try {
+    for await (const chunk of readBody(req, late.signal)) {
+      size += chunk.length
+      if (size > maxBytes) throw new HTTPFailure(413, 'too-large', 'The request is too large.')
+      chunks.push(chunk)
+    }
+  } finally {
+    clearTimeout(deadline)
   }
   try {
     return JSON.parse(Buffer.concat(chunks).toString()) as unknown

@@ -1,27 +1,40 @@
 import { createServer } from 'node:http'
 import { createAPI } from './api.ts'
-import { sendFailure, toFailure } from './http.ts'
+import { HTTPFailure, sendFailure, toFailure } from './http.ts'
+import { isLocalHost } from './isLocalHost.ts'
 import { listen } from './listen.ts'
 import { createPages } from './pages.ts'
+import { readSettings, type Settings } from './settings.ts'
 import { createUploadDirectory } from './uploadDirectory.ts'
 
-const { PORT = '5173', PLAYGROUND_MAX_UPLOAD = String(2 ** 30), PLAYGROUND_UPLOAD_DIR, PLAYGROUND_WATCH } = process.env
-const maxBytes = Number(PLAYGROUND_MAX_UPLOAD)
+let settings: Settings
+try {
+  settings = readSettings(process.env)
+} catch (error) {
+  console.error((error as Error).message)
+  process.exit(1)
+}
+const { port: wantedPort, maxUpload, uploadDirectory, isWatching } = settings
 
-const directory = createUploadDirectory(PLAYGROUND_UPLOAD_DIR)
+const directory = createUploadDirectory(uploadDirectory)
 const server = createServer((req, res) => {
+  if (!isLocalHost(req.headers.host)) {
+    const failure = new HTTPFailure(403, 'host', 'This server answers only to the names of its own machine.')
+    return void sendFailure(req, res, failure)
+  }
   const site = req.url?.startsWith('/api/') ? api : pages
   site.handle(req, res).catch((error: unknown) => {
-    console.error(error)
-    void sendFailure(req, res, toFailure(error))
+    const failure = toFailure(error)
+    if (failure.status === 500) console.error(error)
+    void sendFailure(req, res, failure)
   })
 })
-// The default would cut an upload off after five minutes; one that falls silent ends sooner than that.
+// The default would cut an upload off after five minutes. Each body has a deadline of its own instead.
 server.requestTimeout = 0
-const pages = await createPages(server, { maxUpload: maxBytes, isWatching: PLAYGROUND_WATCH !== 'false' })
+const pages = await createPages(server, { maxUpload, isWatching })
 // Last, so that the start itself does not stand in the charts.
-const api = createAPI({ directory: directory.path, maxBytes })
-const port = await listen(server, Number(PORT))
+const api = createAPI({ directory: directory.path, maxBytes: maxUpload })
+const port = await listen(server, wantedPort)
 const address = `http://localhost:${port}`
 
 console.log(`

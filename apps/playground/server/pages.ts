@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createServer } from 'vite'
+import { wrongMethod } from './http.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PAGES = ['react', 'vue']
@@ -27,7 +28,13 @@ export async function createPages(server: Server, { maxUpload, isWatching }: Pag
     appType: 'custom',
     // The address stays where it was printed.
     clearScreen: false,
-    server: { middlewareMode: true, hmr: { server }, ...(!isWatching && { watch: null }) },
+    server: {
+      middlewareMode: true,
+      hmr: { server },
+      // The server's own source is no part of a page.
+      fs: { deny: ['.env', '.env.*', '*.{crt,pem}', '**/.git/**', `${ROOT}server/**`] },
+      ...(!isWatching && { watch: null }),
+    },
   })
 
   async function render(page: string, res: ServerResponse): Promise<void> {
@@ -40,6 +47,7 @@ export async function createPages(server: Server, { maxUpload, isWatching }: Pag
 
   return {
     async handle(req, res) {
+      if (req.method !== 'GET' && req.method !== 'HEAD') throw wrongMethod(['GET'])
       const path = req.url?.replace(/[?#].*/, '').replace(/(?<=.)\/$/, '')
       if (path === '/') return void res.writeHead(302, { Location: '/react' }).end()
       const page = PAGES.find((name) => path === `/${name}`)

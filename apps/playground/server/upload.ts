@@ -5,8 +5,8 @@ import type { HTTPFailure } from './http.ts'
 /** One upload, from its announcement until it is forgotten. */
 export class Upload {
   readonly id: string
-  /** Bytes to come, as announced; the request itself may know better. */
-  total: number
+  /** Bytes to come, as announced. */
+  readonly total: number
   /** Bytes that have arrived. */
   loaded = 0
   /** Whether a request has claimed it. Only one may. */

@@ -1,10 +1,13 @@
 import type { Metrics } from './contract.ts'
 
-/** How many samples a page holds: two minutes, two a second. */
-export const MAX_SAMPLES = 240
+/** Milliseconds from one sample to the next. */
+export const SAMPLE_INTERVAL = 500
 
 /** Seconds that a chart spans: as many as there are, between these. */
 export const SPANS = { least: 30, most: 120 }
+
+/** How many samples the server keeps and a page holds: as many as a chart can show. */
+export const MAX_SAMPLES = (SPANS.most * 1000) / SAMPLE_INTERVAL
 
 // A longer silence than this, in seconds, is a hole: nobody knows what was there.
 const HOLE = 2
