@@ -26,6 +26,10 @@ const INTERVAL = 50
  * Makes an event stream that runs a task and follows its progress: `progress` events, then `complete` with its result, or
  * `error` with a code and a message. Then it ends as complete, in both cases: a reader does not run the task again.
  *
+ * A native `EventSource` does not know `sse.bye`: it comes back after every end, and its request runs the task again.
+ * Follow a task with Tidewire's client, or start it by one request, follow it by another, and answer that with 204 once
+ * the task has finished: an `EventSource` stops then.
+ *
  * A slow reader gets the newest state, not a queue of old ones; the last state is always sent. A result that has no JSON
  * form fails the task.
  *
