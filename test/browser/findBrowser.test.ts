@@ -67,13 +67,10 @@ describe('the lookup of the browser', () => {
   })
 
   // Never skipped: what a platform cannot do, it has to say.
-  const [title, test] =
-    process.platform === 'linux' && process.arch === 'x64'
-      ? (['starts the browser of the npm package', startPackaged] as const)
-      : (['finds nothing in the npm package, which is made for Linux on x64', findNothing] as const)
-  it(title, test)
+  const isPackaged = process.platform === 'linux' && process.arch === 'x64'
+  it('starts the browser of the npm package, and finds none where it holds none', isPackaged ? start : findNothing)
 
-  async function startPackaged(): Promise<void> {
+  async function start(): Promise<void> {
     const found = await packagedChromium()
     if (!found) throw new Error('@sparticuz/chromium is a devDependency, and was not found.')
     await using browser = await launchBrowser({}, found)
