@@ -1,0 +1,156 @@
+import { createEventStream } from '@tidewire/client'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type FrameReader, readEvents } from '../frameReader.ts'
+import type { StartedShop } from './startedShop.ts'
+
+const COMPLETE = 'event: sse.bye\ndata: {"reason":"complete"}'
+const authorization = 'Bearer shop-token'
+
+/** What every framework does with the same shop. */
+export function testFramework(name: string, start: () => Promise<StartedShop>): void {
+  let shop: StartedShop
+  /** Lets every reader of the test leave. */
+  let leave: AbortController
+
+  beforeAll(async () => {
+    shop = await start()
+  })
+  afterAll(() => shop.close())
+  // What fails before its head or after it is logged, by the framework or by the stream.
+  beforeEach(() => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    leave = new AbortController()
+  })
+  afterEach(async () => {
+    leave.abort()
+    await untilFollowers(0)
+    vi.restoreAllMocks()
+  })
+
+  async function untilFollowers(count: number): Promise<void> {
+    await vi.waitFor(async () => expect(await shop.followers()).toBe(count), { timeout: 1500, interval: 5 })
+  }
+
+  function get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(shop.url + path, { headers: { authorization, ...headers }, signal: leave.signal })
+  }
+
+  function post(path: string, body: unknown): Promise<Response> {
+    const headers = { authorization, 'content-type': 'application/json' }
+    return fetch(shop.url + path, { method: 'POST', headers, body: JSON.stringify(body), signal: leave.signal })
+  }
+
+  async function follow(headers?: Record<string, string>): Promise<{ response: Response; frames: FrameReader }> {
+    const response = await get('/orders/42/events', headers)
+    const frames = readEvents(response)
+    await untilFollowers(1)
+    return { response, frames }
+  }
+
+  describe(name, () => {
+    it('sends the head before there is any event, with the headers of the stream and of the application', async () => {
+      const { response } = await follow()
+      expect(response.status).toBe(200)
+      const headers = Object.fromEntries(response.headers)
+      expect(headers).toMatchObject({
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-cache, no-transform',
+        'x-accel-buffering': 'no',
+        'access-control-allow-origin': 'https://shop.example',
+      })
+      for (const header of ['content-length', 'content-encoding', 'etag']) expect(headers).not.toHaveProperty(header)
+    })
+
+    it('sends each event before the next one is made', async () => {
+      const { frames } = await follow()
+      for (const status of ['paid', 'packed', 'shipped']) {
+        await shop.change(status)
+        expect(await frames.next()).toMatch(new RegExp(`^event: changed\nid: \\d+\ndata: {"status":"${status}"}$`))
+      }
+    })
+
+    it('ends the source when its reader leaves', async () => {
+      const { frames } = await follow()
+      await shop.change('paid')
+      await frames.next()
+      await frames.cancel()
+      await untilFollowers(0)
+    })
+
+    it('ends the source of each reader that leaves before its first event, and of no other', async () => {
+      const staying = await follow()
+      const leaving = await get('/orders/42/events')
+      await untilFollowers(2)
+      await leaving.body?.cancel()
+      await untilFollowers(1)
+      await shop.change('paid')
+      expect(await staying.frames.next()).toContain('"paid"')
+    })
+
+    it('resumes after the last event ID', async () => {
+      const { frames } = await follow()
+      for (const status of ['paid', 'packed', 'shipped']) await shop.change(status)
+      const [, id = ''] = /id: (\d+)/.exec((await frames.next()) ?? '') ?? []
+      const resumed = readEvents(await get('/orders/42/events', { 'last-event-id': id }))
+      expect(await resumed.next()).toContain(`id: ${Number(id) + 1}\ndata: {"status":"packed"}`)
+      expect(await resumed.next()).toContain(`id: ${Number(id) + 2}\ndata: {"status":"shipped"}`)
+    })
+
+    it('reads a body, and answers it with a stream', async () => {
+      const response = await post('/answers', { question: 'is it späť?' })
+      expect(response.status).toBe(200)
+      expect(await readEvents(response).rest()).toEqual([
+        ...['You', 'asked:', 'is', 'it', 'späť?'].map((word) => `event: word\ndata: ${word}`),
+        COMPLETE,
+      ])
+    })
+
+    it('follows the progress of a task to its result', async () => {
+      const frames = await readEvents(await post('/imports', ['a', 'b', 'c', 'd'])).rest()
+      expect(frames.length).toBeGreaterThan(2)
+      expect(frames.at(0)).toMatch(/^event: progress\ndata: \{"percent":\d+,"message":"Importing \w","loaded":\d/)
+      expect(frames.slice(-2)).toEqual(['event: complete\ndata: {"result":{"imported":4}}', COMPLETE])
+    })
+
+    it.each([
+      [401, 'of a stranger', '/orders/42/events', 'Bearer stolen'],
+      [404, 'for an order that is not there', '/orders/7/events', authorization],
+      [500, 'where finding the order fails', '/orders/seven/events', authorization],
+    ])('answers with the status %i %s, and no stream', async (status, _when, path, token) => {
+      const response = await get(path, { authorization: token })
+      expect(response.status).toBe(status)
+      expect(response.headers.get('content-type') ?? '').not.toContain('text/event-stream')
+      await response.text()
+    })
+
+    it('tells its reader, and nobody else, that a source has failed', async () => {
+      const { frames } = await follow()
+      await shop.change('paid')
+      await shop.change('lost')
+      expect(await frames.next()).toContain('"paid"')
+      expect(await frames.rest()).toEqual(['event: sse.bye\ndata: {"reason":"error","code":"internal"}'])
+      // The application lives.
+      await follow()
+    })
+
+    it('is followed by the client over a reconnection to its end', async () => {
+      const received: unknown[] = []
+      const closed = Promise.withResolvers<string>()
+      const stream = createEventStream(`${shop.url}/orders/42/events`, {
+        headers: { authorization },
+        signal: leave.signal,
+        on: { changed: (data) => void received.push(data) },
+        onClose: closed.resolve,
+      })
+      await untilFollowers(1)
+      await shop.change('paid')
+      await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 5 })
+      stream.reconnect()
+      await shop.change('packed')
+      await vi.waitFor(() => expect(received).toHaveLength(2), { interval: 5 })
+      await shop.change('delivered')
+      expect(await closed.promise).toBe('complete')
+      expect(received).toEqual([{ status: 'paid' }, { status: 'packed' }])
+    })
+  })
+}
