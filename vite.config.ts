@@ -16,7 +16,12 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['packages/{protocol,server,client}/src/**/*.test.ts', 'test/*.test.ts'],
+          include: [
+            'packages/{protocol,server,client}/src/**/*.test.ts',
+            'test/*.test.ts',
+            'test/frameworks/*.test.ts',
+            'test/parity/*.test.ts',
+          ],
         },
       },
       {
