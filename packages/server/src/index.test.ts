@@ -12,5 +12,5 @@ it('exports these names and no others', () => {
     'getLastEventId',
     'isSSEError',
   ])
-  expect(Object.keys(node).toSorted()).toEqual(['pipeSSE'])
+  expect(Object.keys(node).toSorted()).toEqual(['openSSE', 'pipeSSE'])
 })
