@@ -1,14 +1,19 @@
+import { useRef } from 'react'
 import { type Connection, describeConnection } from '../shared/connection.ts'
-import { useNow } from './useNow.ts'
+import { onSingleClick } from '../shared/onSingleClick.ts'
+import { useHeir } from './useHeir.ts'
 
 interface Props {
   stream: Connection & { open: () => void; close: () => void; reconnect: () => void }
+  now: number
+  heardAt: number
 }
 
-export function ConnectionStatus({ stream }: Props) {
+export function ConnectionStatus({ stream, now, heardAt }: Props) {
   const { status } = stream
-  const now = useNow(status === 'reconnecting')
-  const { tone, label, detail, announcement } = describeConnection(stream, now)
+  const { tone, label, detail, announcement } = describeConnection(stream, now, heardAt)
+  const toggle = useRef<HTMLButtonElement>(null)
+  const heir = useHeir(toggle)
 
   return (
     <div className={`connection tone-${tone}`}>
@@ -19,12 +24,17 @@ export function ConnectionStatus({ stream }: Props) {
       <span className="detail muted small">{detail}</span>
       <span className="buttons">
         {status === 'reconnecting' && (
-          <button type="button" className="button" onClick={stream.reconnect}>
+          <button ref={heir} type="button" className="button" onClick={stream.reconnect}>
             Try now
           </button>
         )}
-        <button type="button" className="button" onClick={status === 'closed' ? stream.open : stream.close}>
-          {status === 'closed' ? 'Open' : 'Close'}
+        <button
+          ref={toggle}
+          type="button"
+          className="button"
+          onClick={onSingleClick(status === 'closed' ? stream.open : stream.close)}
+        >
+          {status === 'closed' ? 'Connect' : 'Disconnect'}
         </button>
       </span>
     </div>

@@ -21,7 +21,7 @@ export function DropZone({ ref, hint, isBusy, onPick }: Props) {
   function onDrop(event: DragEvent) {
     event.preventDefault()
     setIsOver(false)
-    if (!isBusy) onPick(event.dataTransfer)
+    onPick(event.dataTransfer)
   }
 
   return (
@@ -32,7 +32,7 @@ export function DropZone({ ref, hint, isBusy, onPick }: Props) {
       onDrop={onDrop}
     >
       <span className="button primary">
-        Choose a file
+        <span aria-hidden="true">Choose a file</span>
         <input
           ref={ref}
           type="file"

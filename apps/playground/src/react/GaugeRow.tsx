@@ -3,7 +3,14 @@ import { type Chart, createChart } from '../shared/chart.ts'
 import type { Metrics } from '../shared/contract.ts'
 import { describeTile, type Gauge } from '../shared/gauges.ts'
 
-export function GaugeRow({ gauge, samples }: { gauge: Gauge; samples: readonly Metrics[] }) {
+interface Props {
+  gauge: Gauge
+  samples: readonly Metrics[]
+  /** Whether the samples tell nothing of now. */
+  isStale: boolean
+}
+
+export function GaugeRow({ gauge, samples, isStale }: Props) {
   const element = useRef<HTMLDivElement>(null)
   const chart = useRef<Chart>(undefined)
   const { value, detail } = describeTile(gauge, samples.at(-1))
@@ -14,7 +21,7 @@ export function GaugeRow({ gauge, samples }: { gauge: Gauge; samples: readonly M
     return () => made.destroy()
   }, [gauge])
 
-  useEffect(() => chart.current?.setSamples(samples), [samples, gauge])
+  useEffect(() => chart.current?.setSamples(samples, isStale), [samples, isStale, gauge])
 
   return (
     <div className="gauge">

@@ -1,24 +1,18 @@
 import { useRef, useState } from 'react'
 import { formatBytes } from '../shared/format.ts'
-import { maxUpload, pickFile } from '../shared/pickFile.ts'
+import { maxUpload } from '../shared/pickFile.ts'
 import { rates } from '../shared/sendFile.ts'
 import { DropZone } from './DropZone.tsx'
 import { UploadOutcome } from './UploadOutcome.tsx'
 import { useUpload } from './useUpload.ts'
 
 export function UploadCard() {
-  const { state, dispatch, send, cancel } = useUpload()
+  const { state, status, uploader } = useUpload()
   const [maxRate, setMaxRate] = useState(0)
   const input = useRef<HTMLInputElement>(null)
 
-  function pick(from: DataTransfer | HTMLInputElement) {
-    const picked = pickFile(from)
-    if (picked instanceof File) send(picked, { maxRate })
-    else if (picked) dispatch(picked)
-  }
-
   function clear() {
-    dispatch({ type: 'clear' })
+    uploader.clear()
     // The button that was pressed is gone, and the keyboard must stand somewhere.
     input.current?.focus()
   }
@@ -46,9 +40,15 @@ export function UploadCard() {
           ref={input}
           hint={`Up to ${formatBytes(maxUpload)}. Nothing is kept.`}
           isBusy={state.phase === 'sending'}
-          onPick={pick}
+          onPick={(from) => uploader.pick(from, { maxRate })}
         />
-        <UploadOutcome state={state} onCancel={cancel} onClear={clear} onRetry={(file) => send(file, { maxRate })} />
+        <UploadOutcome
+          state={state}
+          status={status}
+          onCancel={uploader.cancel}
+          onClear={clear}
+          onRetry={(file) => uploader.send(file, { maxRate })}
+        />
       </div>
     </section>
   )

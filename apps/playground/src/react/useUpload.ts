@@ -1,26 +1,20 @@
 import { useEventStream } from '@tidewire/react'
-import { useEffect, useReducer, useRef } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { uploadEvents } from '../shared/contract.ts'
-import { type SendOptions, sendFile } from '../shared/sendFile.ts'
-import { idleUpload, progressURL, reduceUpload, uploadHandlers } from '../shared/upload.ts'
+import { createUploader } from '../shared/createUploader.ts'
+import { progressRetry, progressURL } from '../shared/upload.ts'
 
-/** One upload at a time: the request that sends it, and the stream that tells what has arrived. */
+/** One upload at a time, and the stream that tells what has arrived of it. */
 export function useUpload() {
-  const [state, dispatch] = useReducer(reduceUpload, idleUpload)
-  const running = useRef(() => {})
-  useEventStream(progressURL(state), {
+  const [uploader] = useState(createUploader)
+  const state = useSyncExternalStore(uploader.subscribe, uploader.getState)
+  const { status } = useEventStream(progressURL(state), {
     events: uploadEvents,
-    on: uploadHandlers(dispatch),
-    retry: { maxAttempts: 5 },
+    on: uploader.handlersOf(state.token),
+    onOpen: uploader.begin,
+    onError: uploader.begin,
+    retry: progressRetry,
   })
-  useEffect(() => () => running.current(), [])
-
-  return {
-    state,
-    dispatch,
-    send: (file: File, options: SendOptions) => {
-      running.current = sendFile(file, options, dispatch)
-    },
-    cancel: () => running.current(),
-  }
+  useEffect(() => uploader.cancel, [uploader])
+  return { state, status, uploader }
 }

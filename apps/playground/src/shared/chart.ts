@@ -1,10 +1,12 @@
 import uPlot from 'uplot'
+import { mostOf, topOf } from './axis.ts'
 import type { Metrics } from './contract.ts'
 import type { Gauge } from './gauges.ts'
 import { SPANS, toColumns } from './samples.ts'
 
 export interface Chart {
-  setSamples(samples: readonly Metrics[]): void
+  /** Stale samples are the last ones, not those of now. */
+  setSamples(samples: readonly Metrics[], isStale: boolean): void
   destroy(): void
 }
 
@@ -25,6 +27,16 @@ export function createChart(element: HTMLElement, gauge: Gauge): Chart {
     font,
   }
 
+  let isStale = true
+
+  function largestOf({ data }: uPlot): number {
+    const largest = gauge.lines.map(({ isPeak }, line) => {
+      const values = Array.from(data[line + 1] ?? [])
+      return isPeak ? mostOf(values) : values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0)
+    })
+    return Math.max(...largest)
+  }
+
   const plot = new uPlot(
     {
       width: element.clientWidth,
@@ -35,22 +47,21 @@ export function createChart(element: HTMLElement, gauge: Gauge): Chart {
       scales: {
         // The newest sample stands at the right edge, whatever came before it.
         x: { time: true, range: (_plot, min, max) => [(max ?? 0) - spanOf(max - min), max ?? 0] },
-        y: { range: (_plot, _min, max) => [0, Math.max(gauge.minRange, (max ?? 0) * 1.1)] },
+        y: { range: (plot) => [0, topOf(Math.max(gauge.minRange, largestOf(plot) * 1.05), gauge.base)] },
       },
       axes: [
         {
           ...axis,
           size: gauge.hasTimes ? TIMES : 0,
           splits,
-          values: (plot, ticks) => ticks.map((tick) => (gauge.hasTimes ? formatAge(plot, tick) : '')),
+          values: (plot, ticks) => ticks.map((tick) => (gauge.hasTimes ? formatAge(plot, tick, isStale) : '')),
         },
         {
           ...axis,
           size: VALUES,
-          space: 34,
           gap: 8,
+          splits: (_plot, _axis, _min, max) => [0, max / 2, max],
           values: (_plot, ticks) => ticks.map(gauge.formatAxis),
-          ...(gauge.base === 2 && { incrs: Array.from({ length: 24 }, (_, power) => 2 ** (power + 20)) }),
         },
       ],
       series: [
@@ -92,7 +103,10 @@ export function createChart(element: HTMLElement, gauge: Gauge): Chart {
   theme.addEventListener('change', recolour)
 
   return {
-    setSamples: (samples) => plot.setData(toColumns(samples, readers)),
+    setSamples(samples, isStaleNow) {
+      isStale = isStaleNow
+      plot.setData(toColumns(samples, readers))
+    },
     destroy() {
       resizing.disconnect()
       theme.removeEventListener('change', recolour)
@@ -111,7 +125,8 @@ function splits(_plot: uPlot, _axis: number, min: number, max: number): number[]
   return Array.from({ length: Math.floor((max - min) / step) + 1 }, (_, index) => max - index * step).toReversed()
 }
 
-function formatAge(plot: uPlot, time: number): string {
+function formatAge(plot: uPlot, time: number, isStale: boolean): string {
   const age = Math.round((plot.scales['x']?.max ?? time) - time)
-  return age === 0 ? 'latest' : `−${Math.floor(age / 60)}:${String(age % 60).padStart(2, '0')}`
+  if (age === 0) return isStale ? 'last' : 'now'
+  return `−${Math.floor(age / 60)}:${String(age % 60).padStart(2, '0')}`
 }

@@ -24,16 +24,28 @@ export interface Connection {
 }
 
 const LABELS: Record<EventStreamStatus, [Tone, string]> = {
-  idle: ['idle', 'Idle'],
+  idle: ['idle', 'Paused'],
   connecting: ['busy', 'Connecting'],
   open: ['good', 'Live'],
   reconnecting: ['busy', 'Reconnecting'],
   closed: ['idle', 'Closed'],
 }
 
-/** Says how a connection is. */
-export function describeConnection(connection: Connection, now: number): Description {
+// Samples come every half second: from here on, what is shown is not what is.
+const MAX_SILENCE = 2500
+
+/** Whether what a stream has sent tells nothing of now. */
+export function isStale({ status }: Connection, heardAt: number, now: number): boolean {
+  return status !== 'open' || now - heardAt > MAX_SILENCE
+}
+
+/** Says how a connection is. `heardAt` is when it last said something. */
+export function describeConnection(connection: Connection, now: number, heardAt: number = now): Description {
   const { status, closeReason } = connection
+  if (status === 'open' && isStale(connection, heardAt, now)) {
+    const detail = `No sample for ${Math.floor((now - heardAt) / 1000)} s`
+    return { tone: 'busy', label: 'Silent', detail, announcement: 'Metrics: Silent' }
+  }
   const [tone, label] = LABELS[status]
   const isFailure = closeReason === 'denied' || closeReason === 'fatal'
   const detail = detailOf(connection, now)

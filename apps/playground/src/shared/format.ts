@@ -1,10 +1,9 @@
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
 
-/** Bytes for people: three figures, in powers of 1024. */
+/** Bytes for people: three figures (four from 1000 to 1023), in powers of 1024. */
 export function formatBytes(bytes: number): string {
   const power = bytes < 1024 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10))
   const value = bytes / 1024 ** power
-  // No unit shows 1000 and more: 1023 KiB would be as wide as two digits and a point.
   const digits = power === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2
   return `${value.toFixed(digits).replace(/\.0+$/, '')} ${UNITS[power]}`
 }
@@ -12,6 +11,13 @@ export function formatBytes(bytes: number): string {
 /** Bytes with one digit after the point, always: for a value that changes in its place. */
 export function formatMemory(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`
+}
+
+/** Bytes per second with three figures, always: for a value that changes in its place. */
+export function formatRate(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log2(bytes) / 10)))
+  const value = bytes / 1024 ** power
+  return `${value.toFixed(power === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2)} ${UNITS[power]}/s`
 }
 
 export function formatPercent(percent: number): string {

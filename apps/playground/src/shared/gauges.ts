@@ -5,6 +5,8 @@ import { formatBytes, formatMemory, formatMillis, formatPercent } from './format
 export interface Line {
   label: string
   read: (sample: Metrics) => number
+  /** Whether its peaks may be cut off, so that the first line keeps its shape. */
+  isPeak?: boolean
 }
 
 /** One quantity of the server: what its tile says and its chart draws. */
@@ -53,7 +55,7 @@ export const gauges: readonly Gauge[] = [
     label: 'Event-loop delay',
     lines: [
       { label: 'mean', read: (sample) => sample.delay },
-      { label: 'worst', read: (sample) => sample.maxDelay },
+      { label: 'worst', read: (sample) => sample.maxDelay, isPeak: true },
     ],
     format: formatMillis,
     formatAxis: (value) => `${value} ms`,

@@ -1,4 +1,5 @@
 import type { Failure } from './contract.ts'
+import { shortNameOf } from './fileName.ts'
 import { formatBytes } from './format.ts'
 import type { UploadAction } from './upload.ts'
 
@@ -13,10 +14,10 @@ export function pickFile(
   if (!file) return undefined
   if (others.length > 0) return refuse('too-many', 'One file at a time, please.')
   if ('items' in from && from.items[0]?.webkitGetAsEntry()?.isDirectory) {
-    return refuse('folder', `“${file.name}” is a folder. Please choose a file.`)
+    return refuse('folder', `“${shortNameOf(file)}” is a folder. Please choose a file.`)
   }
   if (file.size > maxUpload) {
-    const message = `“${file.name}” has ${formatBytes(file.size)}; the server takes up to ${formatBytes(maxUpload)}.`
+    const message = `“${shortNameOf(file)}” has ${formatBytes(file.size)}; the server takes up to ${formatBytes(maxUpload)}.`
     return { ...refuse('too-large', message), file }
   }
   return file

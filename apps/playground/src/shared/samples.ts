@@ -32,3 +32,6 @@ export function toColumns(samples: readonly Metrics[], readers: readonly ((sampl
   }
   return [times, ...lines]
 }
+
+/** How the metrics come back: whoever watches a restart should not wait long for its end. */
+export const metricsRetry = { maxDelay: 5000 }

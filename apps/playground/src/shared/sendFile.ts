@@ -1,5 +1,6 @@
 import type { Failure, UploadResult } from './contract.ts'
-import { LOST, type UploadAction } from './upload.ts'
+import { shortNameOf } from './fileName.ts'
+import { LOST, type UploadEvent } from './upload.ts'
 
 /** How fast the server may be asked to read. On one machine a file is gone before its bar is seen. */
 export const rates: readonly { label: string; maxRate: number }[] = [
@@ -9,15 +10,27 @@ export const rates: readonly { label: string; maxRate: number }[] = [
   { label: '1 MiB/s', maxRate: 2 ** 20 },
 ]
 
+// How long an announced file waits for its progress stream, in milliseconds. It is sent in any case: to be seen is good,
+// to arrive is better.
+const MAX_WAIT = 1000
+
 export interface SendOptions {
   /** Bytes per second that the server reads at most; 0 for as fast as it can. */
   maxRate: number
 }
 
-/** Sends a file and dispatches what comes of it. Returns a function that cancels. */
-export function sendFile(file: File, { maxRate }: SendOptions, dispatch: (action: UploadAction) => void): () => void {
+/** A file on its way. */
+export interface Sending {
+  /** Lets the announced file go, because its progress is followed, or cannot be. */
+  begin(): void
+  cancel(): void
+}
+
+/** Sends a file and tells what comes of it. */
+export function sendFile(file: File, { maxRate }: SendOptions, dispatch: (event: UploadEvent) => void): Sending {
   const aborter = new AbortController()
   const { signal } = aborter
+  const begun = Promise.withResolvers<void>()
   let url: string | undefined
 
   async function send(): Promise<void> {
@@ -29,6 +42,9 @@ export function sendFile(file: File, { maxRate }: SendOptions, dispatch: (action
     })
     url = `/api/uploads/${id}`
     dispatch({ type: 'announced', id })
+    const timer = setTimeout(begun.resolve, MAX_WAIT)
+    await begun.promise
+    clearTimeout(timer)
     const query = maxRate > 0 ? `?maxRate=${maxRate}` : ''
     const result = await ask<UploadResult>(url + query, { method: 'PUT', body: file, signal })
     dispatch({ type: 'done', result })
@@ -42,30 +58,41 @@ export function sendFile(file: File, { maxRate }: SendOptions, dispatch: (action
     dispatch({ type: 'cancel' })
   }
 
-  dispatch({ type: 'send', file })
   addEventListener('pagehide', cancel)
   send()
-    .catch((error: unknown) => {
-      if (!signal.aborted) dispatch({ type: 'failed', failure: toFailure(error) })
+    .catch(async (error: unknown) => {
+      if (signal.aborted) return
+      const failure = await toFailure(error, file)
+      if (!signal.aborted) dispatch({ type: 'failed', failure })
     })
     .finally(() => {
       removeEventListener('pagehide', cancel)
       // Nothing is left to cancel.
       aborter.abort()
     })
-  return cancel
+  return { begin: begun.resolve, cancel }
 }
 
 /** Makes a request. Throws the server's failure with its code, or an error without one where there is no answer. */
 async function ask<T>(url: string, init: RequestInit): Promise<T> {
   const response = await fetch(url, init)
-  const body = (await response.json()) as T & Partial<Failure>
-  if (!response.ok) throw Object.assign(new Error(body.message), { code: body.code })
-  return body
+  if (response.ok) return (await response.json()) as T
+  // Who answers may be a proxy, which knows nothing of our failures.
+  const body = (await response.json().catch(() => ({}))) as Partial<Failure> | null
+  const { code = 'http', message = `The server answered ${response.status}.` } = body ?? {}
+  throw Object.assign(new Error(message), { code })
 }
 
-function toFailure(error: unknown): Failure {
+async function toFailure(error: unknown, file: File): Promise<Failure> {
   const { code, message } = error as Partial<Failure>
   if (typeof code === 'string' && typeof message === 'string') return { code, message }
-  return { code: LOST, message: 'The connection to the server was lost, so the upload has stopped.' }
+  // `fetch` fails in the same way whether the server is gone or the file.
+  const canRead = await file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(() => true)
+    .catch(() => false)
+  if (canRead) return { code: LOST, message: 'The connection to the server was lost, so the upload has stopped.' }
+  const reason = 'It may have been changed, moved or deleted since it was chosen.'
+  return { code: 'unreadable', message: `“${shortNameOf(file)}” can no longer be read. ${reason}` }
 }

@@ -1,36 +1,30 @@
 import { useEventStream } from '@tidewire/vue'
-import { onScopeDispose, type Ref, shallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef } from 'vue'
 import { uploadEvents } from '../shared/contract.ts'
-import { type SendOptions, sendFile } from '../shared/sendFile.ts'
-import {
-  idleUpload,
-  progressURL,
-  reduceUpload,
-  type UploadAction,
-  uploadHandlers,
-  type UploadState,
-} from '../shared/upload.ts'
+import { createUploader } from '../shared/createUploader.ts'
+import { progressRetry, progressURL } from '../shared/upload.ts'
 
-/** One upload at a time: the request that sends it, and the stream that tells what has arrived. */
+/** One upload at a time, and the stream that tells what has arrived of it. */
 export function useUpload() {
-  const state: Ref<UploadState> = shallowRef(idleUpload)
-  const dispatch = (action: UploadAction) => {
-    state.value = reduceUpload(state.value, action)
-  }
-  const running = shallowRef(() => {})
-  useEventStream(() => progressURL(state.value), {
-    events: uploadEvents,
-    on: uploadHandlers(dispatch),
-    retry: { maxAttempts: 5 },
+  const uploader = createUploader()
+  const state = shallowRef(uploader.getState())
+  const unsubscribe = uploader.subscribe(() => {
+    state.value = uploader.getState()
   })
-  onScopeDispose(() => running.value())
-
-  return {
-    state,
-    dispatch,
-    send: (file: File, options: SendOptions) => {
-      running.value = sendFile(file, options, dispatch)
+  const token = computed(() => state.value.token)
+  const { status } = useEventStream(() => progressURL(state.value), {
+    events: uploadEvents,
+    // Read together with the URL, so that the handlers belong to the stream's own upload.
+    get on() {
+      return uploader.handlersOf(token.value)
     },
-    cancel: () => running.value(),
-  }
+    onOpen: uploader.begin,
+    onError: uploader.begin,
+    retry: progressRetry,
+  })
+  onScopeDispose(() => {
+    uploader.cancel()
+    unsubscribe()
+  })
+  return { state, status, uploader }
 }
