@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import { describe } from 'vitest'
+import { bun } from '../spawnBun.ts'
 import { app } from './recipes/elysia.ts'
 import { startShop } from './startedShop.ts'
-import { bun, startShopOnBun } from './startShopOnBun.ts'
+import { startShopOnBun } from './startShopOnBun.ts'
 import { testFramework } from './testFramework.ts'
 
 describe('on Node', () => {

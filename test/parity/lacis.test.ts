@@ -1,9 +1,13 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createEventStream } from '@tidewire/client'
 import type { SSESession } from '@tidewire/server'
 import { openSSE } from '@tidewire/server/node'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { bun, spawnBun } from '../spawnBun.ts'
 import { useFakeIntervals, withFakeTimeouts } from './useFakeIntervals.ts'
 import { useServer } from './useServer.ts'
 
@@ -48,6 +52,14 @@ describe('basic usage', () => {
       sse.close()
     })
     expect(await (await server.follow(url)).rest()).toEqual(['data: "fetched"', COMPLETE])
+  })
+
+  it.skipIf(!existsSync(bun))('opens after an await on Bun, too', async () => {
+    const child = spawnBun(join(import.meta.dirname, 'openLateOnBun.ts'))
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const [port] = (await once(child, 'message')) as [number]
+    const { rest } = await server.follow(`http://localhost:${port}`)
+    expect(await rest()).toEqual(['data: {"fetched":true}', COMPLETE])
   })
 })
 
