@@ -23,7 +23,7 @@ describe.each(Object.entries(handlers))('a handler for %s', (_name, handler) => 
     return shop
   }
 
-  it('follows an order until its reader leaves', async () => {
+  it('follows an order until its reader leaves', { timeout: 15_000 }, async () => {
     const shop = await start()
     const response = await fetch(`${shop.url}/42`, { headers: { authorization: 'Bearer shop-token' } })
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
@@ -33,7 +33,7 @@ describe.each(Object.entries(handlers))('a handler for %s', (_name, handler) => 
       expect(await events.next()).toContain(`data: {"status":"${status}"}`)
     }
     await events.cancel()
-    await vi.waitFor(() => expect(shop.followers()).toBe(0), { interval: 5 })
+    await vi.waitFor(() => expect(shop.followers()).toBe(0), { timeout: 5000, interval: 5 })
   })
 
   it('refuses with a real status', async () => {

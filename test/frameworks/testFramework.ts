@@ -5,6 +5,8 @@ import type { StartedShop } from './startedShop.ts'
 
 const COMPLETE = 'event: sse.bye\ndata: {"reason":"complete"}'
 const authorization = 'Bearer shop-token'
+/** How long something may take, and how often to look, in milliseconds. */
+const PATIENCE = { timeout: 5000, interval: 5 }
 
 /** What every framework does with the same shop. */
 export function testFramework(name: string, start: () => Promise<StartedShop>): void {
@@ -28,7 +30,7 @@ export function testFramework(name: string, start: () => Promise<StartedShop>): 
   })
 
   async function untilFollowers(count: number): Promise<void> {
-    await vi.waitFor(async () => expect(await shop.followers()).toBe(count), { timeout: 1500, interval: 5 })
+    await vi.waitFor(async () => expect(await shop.followers()).toBe(count), PATIENCE)
   }
 
   function get(path: string, headers: Record<string, string> = {}): Promise<Response> {
@@ -47,7 +49,7 @@ export function testFramework(name: string, start: () => Promise<StartedShop>): 
     return { response, frames }
   }
 
-  describe(name, () => {
+  describe(name, { timeout: 15_000 }, () => {
     it('sends the head before there is any event, with the headers of the stream and of the application', async () => {
       const { response } = await follow()
       expect(response.status).toBe(200)
@@ -144,10 +146,10 @@ export function testFramework(name: string, start: () => Promise<StartedShop>): 
       })
       await untilFollowers(1)
       await shop.change('paid')
-      await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 5 })
+      await vi.waitFor(() => expect(received).toHaveLength(1), PATIENCE)
       stream.reconnect()
       await shop.change('packed')
-      await vi.waitFor(() => expect(received).toHaveLength(2), { interval: 5 })
+      await vi.waitFor(() => expect(received).toHaveLength(2), PATIENCE)
       await shop.change('delivered')
       expect(await closed.promise).toBe('complete')
       expect(received).toEqual([{ status: 'paid' }, { status: 'packed' }])
