@@ -251,6 +251,25 @@ describe('an upload to the playground', () => {
     expect(await readdir(directory)).toEqual([])
   })
 
+  it('that breaks off when all of it has come, but not all was read, ends as aborted too', async () => {
+    await start()
+    const complaint = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const size = 2 ** 17
+    const id = await announce(size)
+    const events = readEvents(`/api/uploads/${id}/progress`)
+    const req = httpRequest(`${origin}/api/uploads/${id}?maxRate=1`, {
+      method: 'PUT',
+      headers: { 'Content-Length': size },
+    })
+    req.on('error', () => {})
+    req.end(new Uint8Array(size))
+    await delay(300)
+    req.destroy()
+    expect((await events).find(({ event }) => event === 'error')?.data).toMatchObject({ code: 'aborted' })
+    expect(complaint).not.toHaveBeenCalled()
+    complaint.mockRestore()
+  })
+
   it('that is cancelled stops at once, however slowly it is read', async () => {
     await start()
     const id = await announce(4 * MIB)

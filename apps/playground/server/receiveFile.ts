@@ -66,7 +66,9 @@ export async function receiveFile(
     if (upload.loaded !== upload.total) throw sizeMismatch(upload, upload.loaded)
   } catch (error) {
     signal.throwIfAborted()
-    if (!req.complete && req.destroyed) throw new HTTPFailure(400, 'aborted', 'The upload was interrupted.')
+    if (error instanceof HTTPFailure) throw error
+    // Not `complete`: what has come may be dropped unread.
+    if (req.destroyed && !req.readableEnded) throw new HTTPFailure(400, 'aborted', 'The upload was interrupted.')
     throw error
   } finally {
     clearTimeout(silence)
