@@ -70,18 +70,21 @@ export class Session implements SSESession {
 
   send(event: SSEEvent): Promise<void> {
     try {
-      return this.#outbox.push(formatSSE(event))
+      this.#settings.check?.(event)
+      const sent = this.#outbox.push(formatSSE(event))
+      this.#endAfter(event)
+      return sent
     } catch (error) {
       return markHandled(Promise.reject(error as SSEError))
     }
   }
 
   write(event: SSEEvent): boolean {
-    return !this.isClosed && this.#outbox.offer(formatSSE(event))
+    return !this.isClosed && this.#write(event, event)
   }
 
   json(data: unknown): boolean {
-    return !this.isClosed && this.write({ data: encodeJSON(data) })
+    return !this.isClosed && this.#write({ data }, { data: encodeJSON(data) })
   }
 
   event(name: string, data: unknown): boolean {
@@ -114,6 +117,16 @@ export class Session implements SSESession {
   onClose(callback: () => unknown): void {
     if (this.isClosed) void this.#call(callback)
     else this.#onClose.add(callback)
+  }
+
+  /** The most that waits for a slow reader, in bytes. */
+  get maxBufferSize(): number {
+    return this.#settings.maxBufferSize
+  }
+
+  /** Sends what is a frame already, as {@link send} does. */
+  sendFrame(frame: string): Promise<void> {
+    return this.#outbox.push(frame)
   }
 
   /** Tells the session that its sink is ready again. */
@@ -165,6 +178,23 @@ export class Session implements SSESession {
       await this.#settings.onError(failure, { stage })
     } catch (reason) {
       console.error(reason)
+    }
+  }
+
+  #write(event: SSEEvent, encoded: SSEEvent): boolean {
+    this.#settings.check?.(event)
+    const isWritten = this.#outbox.offer(formatSSE(encoded))
+    if (isWritten) this.#endAfter(event)
+    return isWritten
+  }
+
+  #endAfter(event: SSEEvent): void {
+    const { until } = this.#settings
+    if (!until || this.isClosed || (event.event === undefined && !('data' in event))) return
+    try {
+      if (until(event)) this.end({ reason: 'complete' })
+    } catch (error) {
+      this.fail(error)
     }
   }
 

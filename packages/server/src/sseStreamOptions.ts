@@ -1,5 +1,6 @@
 import type { EventTypes, SSEError } from '@tidewire/protocol'
-import type { SSEEvents } from './sseEvent.ts'
+import type { SSEEventSchemas } from './eventSchemas.ts'
+import type { SSEEvent, SSEEvents } from './sseEvent.ts'
 import type { SSERequest } from './sseRequest.ts'
 
 /**
@@ -9,8 +10,13 @@ export type SSEStage = 'source' | 'cleanup' | 'onClose'
 
 /** Options of `createSSEStream`. A value that makes no sense is a `TypeError` at once. */
 export interface SSEStreamOptions<M extends object = SSEEvents> {
-  /** Types the events: `eventTypes<{ tick: { now: number } }>()`. Checks nothing at run time. */
-  events?: EventTypes<M> | undefined
+  /**
+   * Types the events: `eventTypes<{ tick: { now: number } }>()`, which checks nothing at run time, or a map of Standard
+   * Schemas, `{ tick: z.object({ now: z.number() }) }`. Of a map, each payload is checked before it is sent, as it was
+   * given: an event that its schema refuses, or that is not in the map, is an `SSEError` `invalid-event`. A schema that is
+   * async is a `TypeError` at its first event. The event of `session.error()` is not checked.
+   */
+  events?: EventTypes<M> | SSEEventSchemas<M> | undefined
   /** The request that is answered: gives `lastEventId`, and its `signal` ends the stream. */
   request?: SSERequest | undefined
   /**
@@ -22,9 +28,14 @@ export interface SSEStreamOptions<M extends object = SSEEvents> {
    * How often a comment shows that the connection lives, in milliseconds; false for never. It is left out while the
    * reader does not keep up.
    *
-   * @default 15_000
+   * @default 15_000; on Bun 8_000, as its server closes what is silent for 10 seconds
    */
   heartbeat?: number | false | { interval?: number | undefined; comment?: string | undefined } | undefined
+  /**
+   * Ends the stream as complete after the event for which it returns true. Called for each event that is sent, in order,
+   * with what the source gave. What it throws ends the stream as failed.
+   */
+  until?: ((event: SSEEvent<NoInfer<M>>) => boolean) | undefined
   /** The reconnection time that the reader is told first, in milliseconds. */
   retry?: number | undefined
   /**

@@ -1,7 +1,9 @@
 import type { SSEError } from '@tidewire/protocol'
 import { describeValue } from './describeValue.ts'
+import { type CheckEvent, resolveEvents } from './eventSchemas.ts'
 import { formatSSE } from './formatSSE.ts'
 import { defaultHeaders, mergeHeaders } from './responseHeaders.ts'
+import type { SSEEvent } from './sseEvent.ts'
 import type { SSEStage, SSEStreamOptions } from './sseStreamOptions.ts'
 
 /** The options of a stream, checked, with their defaults. */
@@ -10,6 +12,8 @@ export interface StreamSettings extends Pick<SSEStreamOptions, 'request' | 'sign
   /** What the stream begins with. */
   readonly opening: string
   readonly timeout: number | undefined
+  readonly check: CheckEvent | undefined
+  readonly until: ((event: SSEEvent) => boolean) | undefined
   readonly maxBufferSize: number
   readonly headers: Headers
   readonly bye: boolean
@@ -17,13 +21,16 @@ export interface StreamSettings extends Pick<SSEStreamOptions, 'request' | 'sign
   readonly onError: (error: SSEError, info: { stage: SSEStage }) => unknown
 }
 
+/** How often a heartbeat shows that a connection lives, in milliseconds: on Bun, before its server's limit of 10 seconds. */
+export const HEARTBEAT: number = 'Bun' in globalThis ? 8_000 : 15_000
+
 /** The longest delay of a timer: a longer one would fire at once. */
 const MAX_DELAY = 2 ** 31 - 1
 
 /** Checks the options of a stream and fills in the defaults. Throws a `TypeError` that names the option. */
 export function resolveSettings<M extends object>(options: SSEStreamOptions<M>): StreamSettings {
   if (typeof options !== 'object' || options === null) throw unexpected('options', 'an object', options)
-  const { request, signal, retry, timeout, maxBufferSize = 1024 * 1024, bye = true, mapError, onError } = options
+  const { request, signal, retry, timeout, maxBufferSize = 1024 * 1024, bye = true, until, mapError, onError } = options
   if (timeout !== undefined) expectDelay('timeout', timeout)
   if (!(maxBufferSize > 0 && Number.isFinite(maxBufferSize))) {
     throw unexpected('maxBufferSize', 'a positive number of bytes', maxBufferSize)
@@ -31,6 +38,7 @@ export function resolveSettings<M extends object>(options: SSEStreamOptions<M>):
   if (typeof bye !== 'boolean') throw unexpected('bye', 'true or false', bye)
   if (signal !== undefined) expectSignal('signal', signal)
   if (request !== undefined) expectRequest(request)
+  if (until !== undefined) expectFunction('until', until, 'that returns whether an event is the last')
   if (mapError !== undefined) expectFunction('mapError', mapError, 'that returns `{ code }` or nothing')
   if (onError !== undefined) expectFunction('onError', onError, 'that is told of failures')
   return {
@@ -39,6 +47,8 @@ export function resolveSettings<M extends object>(options: SSEStreamOptions<M>):
     heartbeat: resolveHeartbeat(options.heartbeat),
     opening: resolveOpening(retry),
     timeout,
+    check: resolveEvents(options.events),
+    until: until as StreamSettings['until'],
     maxBufferSize,
     headers: mergeHeaders(options.headers, defaultHeaders),
     bye,
@@ -49,7 +59,7 @@ export function resolveSettings<M extends object>(options: SSEStreamOptions<M>):
 
 function resolveHeartbeat(heartbeat: SSEStreamOptions['heartbeat']): StreamSettings['heartbeat'] {
   if (heartbeat === false) return undefined
-  const { interval = 15_000, comment = 'heartbeat' } =
+  const { interval = HEARTBEAT, comment = 'heartbeat' } =
     typeof heartbeat === 'object' && heartbeat !== null ? heartbeat : { interval: heartbeat }
   expectDelay('heartbeat', interval, ', or false for none')
   if (typeof comment !== 'string') throw unexpected('heartbeat.comment', 'a string', comment)
