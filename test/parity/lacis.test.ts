@@ -7,6 +7,7 @@ import { createEventStream } from '@tidewire/client'
 import type { SSESession } from '@tidewire/server'
 import { openSSE } from '@tidewire/server/node'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { readEvents } from '../frameReader.ts'
 import { bun, spawnBun } from '../spawnBun.ts'
 import { useFakeIntervals, withFakeTimeouts } from './useFakeIntervals.ts'
 import { useServer } from './useServer.ts'
@@ -58,7 +59,7 @@ describe('basic usage', () => {
     const child = spawnBun(join(import.meta.dirname, 'openLateOnBun.ts'))
     onTestFinished(() => void child.kill('SIGKILL'))
     const [port] = (await once(child, 'message')) as [number]
-    const { rest } = await server.follow(`http://localhost:${port}`)
+    const { rest } = readEvents(await fetch(`http://localhost:${port}`, { signal: server.signal }))
     expect(await rest()).toEqual(['data: {"fetched":true}', COMPLETE])
   })
 })
