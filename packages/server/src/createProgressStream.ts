@@ -10,7 +10,7 @@ import { resolveSettings } from './streamSettings.ts'
 import { Throttle } from './throttle.ts'
 
 /** Options of `createProgressStream`: those of `createSSEStream`, with errors that the reader may be told about. */
-export interface ProgressStreamOptions extends Omit<SSEStreamOptions, 'events' | 'mapError'> {
+export interface ProgressStreamOptions extends Omit<SSEStreamOptions, 'events' | 'until' | 'mapError'> {
   /**
    * Maps what the task threw to what the reader is told; undefined for the default. Called once, when the task fails.
    *

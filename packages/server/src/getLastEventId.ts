@@ -11,7 +11,8 @@ export function getLastEventId(request: SSERequest): string {
   return decodeLastEventId(readHeader(request, LAST_EVENT_ID)) || readQuery(request.url ?? '')
 }
 
-function readHeader({ headers }: SSERequest, name: string): string | null {
+/** Reads a header of a `Request` or of node's `IncomingMessage`. */
+export function readHeader({ headers }: SSERequest, name: string): string | null {
   if (typeof headers.get === 'function') return headers.get(name)
   const value = (headers as Record<string, unknown>)[name.toLowerCase()]
   return typeof value === 'string' ? value : null

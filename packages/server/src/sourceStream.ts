@@ -1,3 +1,5 @@
+import { refuse } from './refuse.ts'
+import { markHandled } from './markHandled.ts'
 import { mergeHeaders } from './responseHeaders.ts'
 import { runSource, type Source } from './runSource.ts'
 import { Session } from './session.ts'
@@ -13,6 +15,9 @@ export class SourceStream extends ReadableStream<Uint8Array<ArrayBuffer>> implem
   readonly #settings: StreamSettings
   #session: Session | undefined
   #hasResponse = false
+  /** Whether a request needs no further leave to be answered by this stream. */
+  isAdmitted: boolean
+  #isAsking = false
 
   constructor(source: Source, settings: StreamSettings) {
     const sink = new WebSink()
@@ -34,13 +39,48 @@ export class SourceStream extends ReadableStream<Uint8Array<ArrayBuffer>> implem
     )
     this.#source = source
     this.#settings = settings
+    this.isAdmitted = !settings.prepare && !settings.accept
+  }
+
+  /** The request that it was made for. */
+  get request(): SSERequest | undefined {
+    return this.#settings.request
   }
 
   get headers(): Headers {
     return this.#settings.headers
   }
 
-  toResponse(init: ResponseInit = {}): Response {
+  toResponse(init?: ResponseInit): Response {
+    this.#expectAdmitted()
+    return this.#toResponse(init)
+  }
+
+  async respond(init?: ResponseInit): Promise<Response> {
+    const { request, signal } = this.#settings
+    return (await this.admit(request, request?.signal ?? signal)) ?? this.#toResponse(init)
+  }
+
+  /** Lets a request in, once. Resolves with the response that refuses it; then, and if it rejects, the stream is over. */
+  async admit(request: SSERequest | undefined, signal: AbortSignal | undefined): Promise<Response | undefined> {
+    if (this.isAdmitted) return undefined
+    if (this.#isAsking) throw new TypeError('Expected a stream that is not in use, got one that is being prepared.')
+    this.#isAsking = true
+    try {
+      const refusal = await refuse(this.#settings, request, signal)
+      this.isAdmitted = !refusal
+      return refusal
+    } finally {
+      if (!this.isAdmitted) void markHandled(this.cancel())
+    }
+  }
+
+  #expectAdmitted(): void {
+    if (this.isAdmitted) return
+    throw new TypeError('Expected `respond()` or `pipeSSE` for a stream with `prepare` or `accept`: they may refuse.')
+  }
+
+  #toResponse(init: ResponseInit = {}): Response {
     // A `Response` refuses only a body that is being read, and of two with the same body one would stay empty.
     if (this.#hasResponse) throw new TypeError('Expected a stream that is not in use, got one that has its response.')
     const response = new Response(this, { ...init, headers: mergeHeaders(init.headers, this.headers) })
@@ -60,6 +100,8 @@ export class SourceStream extends ReadableStream<Uint8Array<ArrayBuffer>> implem
   }
 
   #start(sink: Sink, request: SSERequest | undefined): Session {
+    // Read directly, it would go around what guards it.
+    this.#expectAdmitted()
     this.#session = new Session(this.#settings, sink, request)
     void runSource(this.#source, this.#session)
     return this.#session

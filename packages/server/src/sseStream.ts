@@ -6,6 +6,15 @@ export interface SSEStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   /** The headers of its response. */
   readonly headers: Headers
 
-  /** Makes the response of a fetch handler. Headers of `init` win. Throws a `TypeError` for a stream in use. */
+  /**
+   * Makes the response of a fetch handler. Headers of `init` win. Throws a `TypeError` for a stream in use, and for one
+   * with `prepare` or `accept`: that is for {@link respond}.
+   */
   toResponse(init?: ResponseInit): Response
+
+  /**
+   * Makes the response of a fetch handler after the options `accept` and `prepare` had their say: it is the refusal, if
+   * there is one. Rejects with what `prepare` threw, and with a `TypeError` for a stream in use.
+   */
+  respond(init?: ResponseInit): Promise<Response>
 }

@@ -8,6 +8,14 @@ import type { SSERequest } from './sseRequest.ts'
  */
 export type SSEStage = 'source' | 'cleanup' | 'onClose'
 
+/** What `prepare` is told of the request. */
+export interface SSEPrepareContext {
+  readonly request: SSERequest | undefined
+  readonly signal: AbortSignal
+  /** The position that the reader resumes from; `''` where it has none. */
+  readonly lastEventId: string
+}
+
 /** Options of `createSSEStream`. A value that makes no sense is a `TypeError` at once. */
 export interface SSEStreamOptions<M extends object = SSEEvents> {
   /**
@@ -24,6 +32,19 @@ export interface SSEStreamOptions<M extends object = SSEEvents> {
    * has ended: a reader that has stalled is cut off at once, any other if it has not taken the end within a second.
    */
   signal?: AbortSignal | undefined
+  /**
+   * Decides, before the head goes out, whether the request is refused: throw or return a `Response`, of status 401 or 404
+   * say, to answer with that instead. Called once, by `stream.respond()` or `pipeSSE`, which reject with anything else that
+   * it throws; its `signal` aborts when the reader leaves. The source never starts for a request that is refused.
+   */
+  prepare?: ((context: SSEPrepareContext) => Response | void | Promise<Response | void>) | undefined
+  /**
+   * Whether a request whose `Accept` header excludes `text/event-stream` is refused with 406, by `stream.respond()` or
+   * `pipeSSE`.
+   *
+   * @default false
+   */
+  accept?: boolean | undefined
   /**
    * How often a comment shows that the connection lives, in milliseconds; false for never. It is left out while the
    * reader does not keep up.

@@ -7,7 +7,7 @@ import type { SSEEvent } from './sseEvent.ts'
 import type { SSEStage, SSEStreamOptions } from './sseStreamOptions.ts'
 
 /** The options of a stream, checked, with their defaults. */
-export interface StreamSettings extends Pick<SSEStreamOptions, 'request' | 'signal'> {
+export interface StreamSettings extends Pick<SSEStreamOptions, 'request' | 'signal' | 'prepare'> {
   readonly heartbeat: { readonly interval: number; readonly frame: string } | undefined
   /** What the stream begins with. */
   readonly opening: string
@@ -17,6 +17,7 @@ export interface StreamSettings extends Pick<SSEStreamOptions, 'request' | 'sign
   readonly maxBufferSize: number
   readonly headers: Headers
   readonly bye: boolean
+  readonly accept: boolean
   readonly mapError: (error: unknown) => { code: string; message?: string | undefined } | undefined
   readonly onError: (error: SSEError, info: { stage: SSEStage }) => unknown
 }
@@ -30,11 +31,14 @@ const MAX_DELAY = 2 ** 31 - 1
 /** Checks the options of a stream and fills in the defaults. Throws a `TypeError` that names the option. */
 export function resolveSettings<M extends object>(options: SSEStreamOptions<M>): StreamSettings {
   if (typeof options !== 'object' || options === null) throw unexpected('options', 'an object', options)
+  const { prepare, accept = false } = options
   const { request, signal, retry, timeout, maxBufferSize = 1024 * 1024, bye = true, until, mapError, onError } = options
   if (timeout !== undefined) expectDelay('timeout', timeout)
   if (!(maxBufferSize > 0 && Number.isFinite(maxBufferSize))) {
     throw unexpected('maxBufferSize', 'a positive number of bytes', maxBufferSize)
   }
+  if (typeof accept !== 'boolean') throw unexpected('accept', 'true or false', accept)
+  if (prepare !== undefined) expectFunction('prepare', prepare, 'that throws or returns a Response to refuse')
   if (typeof bye !== 'boolean') throw unexpected('bye', 'true or false', bye)
   if (signal !== undefined) expectSignal('signal', signal)
   if (request !== undefined) expectRequest(request)
@@ -52,6 +56,8 @@ export function resolveSettings<M extends object>(options: SSEStreamOptions<M>):
     maxBufferSize,
     headers: mergeHeaders(options.headers, defaultHeaders),
     bye,
+    accept,
+    prepare,
     mapError: mapError ?? (() => undefined),
     onError: onError ?? ((error) => console.error(error)),
   }

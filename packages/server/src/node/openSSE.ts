@@ -10,7 +10,10 @@ import { startSession } from './startSession.ts'
 import { expectHeadUnsent, writeHead } from './writeHead.ts'
 
 /** Options of `openSSE`: those of `createSSEStream` that need no source. */
-export interface OpenSSEOptions<M extends object = SSEEvents> extends Omit<SSEStreamOptions<M>, 'mapError'> {}
+export interface OpenSSEOptions<M extends object = SSEEvents> extends Omit<
+  SSEStreamOptions<M>,
+  'mapError' | 'until' | 'prepare' | 'accept'
+> {}
 
 /** Where a session leads that nobody reads. */
 const NOWHERE: Sink = {
@@ -47,6 +50,9 @@ export function openSSE<M extends object = SSEEvents>(
   // HTTP/2's compatibility layer has every member used here, though not in its types.
   const response = res as ServerResponse
   expectHeadUnsent(response)
+  if (settings.prepare || settings.accept) {
+    throw new TypeError('Expected no `prepare` and no `accept`: a route that opens its stream refuses before that.')
+  }
   const start = (sink: Sink) => new Session(settings, sink, settings.request ?? req)
   let session: Session
   if (!isOver(response) && req.method !== 'HEAD') {
