@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mostOf, topOf } from '../apps/playground/src/shared/axis.ts'
+import { largestOf, topOf } from '../apps/playground/src/shared/axis.ts'
 import { type Connection, describeConnection } from '../apps/playground/src/shared/connection.ts'
 import type { Metrics } from '../apps/playground/src/shared/contract.ts'
 import { describeUpload } from '../apps/playground/src/shared/describeUpload.ts'
@@ -147,9 +147,13 @@ describe('the vertical axis of a chart', () => {
     expect([64, 65, 90, 97, 120].map((value) => topOf(value * 2 ** 20, 2) / 2 ** 20)).toEqual([64, 80, 96, 112, 128])
   })
 
-  it('is not ruled by a single peak', () => {
-    expect(mostOf([...Array.from({ length: 99 }, () => 1), 500, null])).toBe(1)
-    expect(mostOf([])).toBe(0)
+  it('is not ruled by peaks', () => {
+    const steady = { values: [1, null, 2, 1] }
+    expect(largestOf([{ values: [] }])).toBe(0)
+    expect(largestOf([steady, { values: [50] }])).toBe(50)
+    expect(largestOf([steady])).toBe(2)
+    expect(largestOf([steady, { values: [3, 5], isPeak: true }])).toBe(3)
+    expect(largestOf([steady, { values: [100, 200], isPeak: true }])).toBe(8)
   })
 })
 

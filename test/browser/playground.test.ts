@@ -26,9 +26,9 @@ for (const framework of ['react', 'vue']) {
       view.page.on('request', (request) => requests.push(new URL(request.url()).pathname))
       await visit()
       const cpu = view.page.getByRole('img', { name: 'CPU over the last two minutes' })
-      const before = [await view.page.getByText(/last at/).textContent(), await cpu.screenshot()]
+      const before = [await view.page.getByText(/Last sample at/).textContent(), await cpu.screenshot()]
       await view.page.waitForTimeout(2500)
-      const after = [await view.page.getByText(/last at/).textContent(), await cpu.screenshot()]
+      const after = [await view.page.getByText(/Last sample at/).textContent(), await cpu.screenshot()]
       expect(after[0]).not.toBe(before[0])
       expect(after[1]).not.toEqual(before[1])
       for (const text of [/^\d+\.\d %$/, /^\d+\.\d MiB$/, /^\d+(\.\d\d)? ms$/]) {
@@ -153,10 +153,10 @@ for (const framework of ['react', 'vue']) {
         await own.stop('SIGKILL')
         await connection('Reconnecting').waitFor()
         await view.page.getByText(/^Attempt \d+, (in \d+ s|now)$/).waitFor()
-        const before = await view.page.getByText(/last at/).textContent()
+        const before = await view.page.getByText(/Last sample at/).textContent()
         own = await fixtures.start(own.port)
         await connection('Live').waitFor()
-        await expect.poll(() => view.page.getByText(/last at/).textContent()).not.toBe(before)
+        await expect.poll(() => view.page.getByText(/Last sample at/).textContent()).not.toBe(before)
         // It was the stream that came back, not the view.page.
         expect(await view.page.evaluate(() => (globalThis as { isSamePage?: boolean }).isSamePage)).toBe(true)
       } finally {

@@ -34,7 +34,7 @@ export function usePlaygroundPage(framework: string, fixtures: PlaygroundFixture
     async visit({ origin }: Playground = fixtures.playground): Promise<void> {
       await view.page.goto(`${origin}/${framework}`)
       await view.connection('Live').waitFor()
-      await view.page.getByText(/last at \d/).waitFor()
+      await view.page.getByText(/Last sample at \d/).waitFor()
     },
 
     /** The label of the metrics stream. */

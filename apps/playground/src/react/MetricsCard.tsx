@@ -35,11 +35,12 @@ export function MetricsCard() {
         <div>
           <h2 id="metrics-title">The server’s load</h2>
           <p className="muted small">
-            {isOld ? 'No samples at the moment' : 'Two samples a second'}
-            {latest && (
+            {latest ? (
               <>
-                ; last at <time dateTime={new Date(latest.time).toISOString()}>{formatClock(latest.time)}</time>
+                Last sample at <time dateTime={new Date(latest.time).toISOString()}>{formatClock(latest.time)}</time>
               </>
+            ) : (
+              'No sample yet'
             )}
           </p>
         </div>

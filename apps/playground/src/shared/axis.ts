@@ -7,8 +7,25 @@ export function topOf(largest: number, base: 2 | 10): number {
   return power * (TOPS[base].find((top) => top * power >= largest) ?? base)
 }
 
-/** The value that all but a tenth of some values do not exceed; 0 of none. */
-export function mostOf(values: readonly (number | null | undefined)[]): number {
-  const sorted = values.filter((value) => value != null).toSorted((a, b) => a - b)
-  return sorted[Math.floor((sorted.length - 1) * 0.9)] ?? 0
+// Peaks are cut off where they would leave the other lines less than a quarter of the height.
+const MAX_PEAK = 4
+
+export interface Values {
+  values: ArrayLike<number | null | undefined>
+  /** Whether its highest values may be cut off. */
+  isPeak?: boolean | undefined
+}
+
+/** The largest value that a chart of some lines has to show: every one of a line, and most of a line of peaks. */
+export function largestOf(lines: readonly Values[]): number {
+  const sorted = (wantsPeaks: boolean) =>
+    lines
+      .filter(({ isPeak = false }) => isPeak === wantsPeaks)
+      .flatMap(({ values }) => Array.from(values))
+      .filter((value) => value != null)
+      .toSorted((a, b) => a - b)
+  const largest = sorted(false).at(-1) ?? 0
+  const peaks = sorted(true)
+  const mostPeaks = peaks[Math.floor((peaks.length - 1) * 0.9)] ?? 0
+  return Math.max(largest, Math.min(MAX_PEAK * largest, mostPeaks))
 }

@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import { mostOf, topOf } from './axis.ts'
+import { largestOf, topOf } from './axis.ts'
 import type { Metrics } from './contract.ts'
 import type { Gauge } from './gauges.ts'
 import { SPANS, toColumns } from './samples.ts'
@@ -29,12 +29,9 @@ export function createChart(element: HTMLElement, gauge: Gauge): Chart {
 
   let isStale = true
 
-  function largestOf({ data }: uPlot): number {
-    const largest = gauge.lines.map(({ isPeak }, line) => {
-      const values = Array.from(data[line + 1] ?? [])
-      return isPeak ? mostOf(values) : values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0)
-    })
-    return Math.max(...largest)
+  const rangeOf = ({ data }: uPlot): [number, number] => {
+    const largest = largestOf(gauge.lines.map(({ isPeak }, line) => ({ isPeak, values: data[line + 1] ?? [] })))
+    return [0, topOf(Math.max(gauge.minRange, largest * 1.05), gauge.base)]
   }
 
   const plot = new uPlot(
@@ -47,7 +44,7 @@ export function createChart(element: HTMLElement, gauge: Gauge): Chart {
       scales: {
         // The newest sample stands at the right edge, whatever came before it.
         x: { time: true, range: (_plot, min, max) => [(max ?? 0) - spanOf(max - min), max ?? 0] },
-        y: { range: (plot) => [0, topOf(Math.max(gauge.minRange, largestOf(plot) * 1.05), gauge.base)] },
+        y: { range: rangeOf },
       },
       axes: [
         {
@@ -104,8 +101,11 @@ export function createChart(element: HTMLElement, gauge: Gauge): Chart {
 
   return {
     setSamples(samples, isStaleNow) {
+      const hasTurned = isStale !== isStaleNow
       isStale = isStaleNow
       plot.setData(toColumns(samples, readers))
+      // The words of an axis are kept while its scale is the same.
+      if (hasTurned) plot.redraw(false, true)
     },
     destroy() {
       resizing.disconnect()

@@ -59,7 +59,9 @@ function detailOf({ status, attempt, nextRetryAt, closeReason, error }: Connecti
     const wait = nextRetryAt === undefined ? 0 : nextRetryAt - now
     return `Attempt ${attempt}, ${wait > 0 ? `in ${formatWait(wait)}` : 'now'}`
   }
-  if (status !== 'closed') return ''
+  if (status === 'open') return 'Two samples a second'
+  if (status === 'connecting') return 'Waiting for the server'
+  if (status === 'idle') return 'Nobody is looking'
   if (closeReason === 'manual') return 'You closed it'
   if (closeReason === 'complete') return 'The server has ended it'
   return error?.message ?? 'The server refuses it'
