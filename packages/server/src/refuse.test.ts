@@ -13,7 +13,7 @@ function refusal(): Response {
 
 /** Ways to refuse: by throwing, by returning. */
 const prepares: [string, NonNullable<SSEStreamOptions['prepare']>][] = [
-  ['throws', () => Promise.reject(refusal() as unknown)],
+  ['throws', () => Promise.resolve(refusal()).then((response: unknown) => Promise.reject(response))],
   ['returns', () => refusal()],
 ]
 
