@@ -3,7 +3,7 @@ import type { HostState } from './application/observation.ts'
 import { allCases } from './cases/allCases.ts'
 import type { Case } from './cases/case.ts'
 import { type Host, type HostKind, hostKinds, isInstalled } from './hosts.ts'
-import { isException, orException } from './orException.ts'
+import { findException, orException } from './orException.ts'
 import { Visit } from './visit.ts'
 
 /** How long a case that has to fail may wait for what does not come, in milliseconds. */
@@ -40,7 +40,7 @@ function describeCases(kind: HostKind): void {
     // Not `it.each`, which cuts titles short.
     // oxlint-disable-next-line vitest/valid-title -- it is a title
     it(tried.title, async (context) => {
-      const patience = isException(kind.name, tried.title) ? SHORT : undefined
+      const patience = findException(kind.name, tried.title) ? SHORT : undefined
       await orException(kind.name, context, async () => {
         try {
           await runCase(tried, host, idle, patience)

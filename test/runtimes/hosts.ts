@@ -7,6 +7,8 @@ import { startWorkerd } from './startWorkerd.ts'
 export interface Host {
   /** The address, without a path; `h2:` for HTTP/2. */
   readonly origin: string
+  /** The heartbeat that it needs to notice that a reader has left, in milliseconds. */
+  readonly heartbeat?: number
   /** Shuts it down in order, and says how it went: undefined where it went well. */
   stop(): Promise<string | undefined>
 }

@@ -25,6 +25,7 @@ export async function startWorkerd(compatibilityFlags: string[] = [REQUEST_SIGNA
   const address = await miniflare.ready
   return {
     origin: address.origin,
+    heartbeat: 25,
     async stop() {
       await miniflare.dispose()
       await rm(folder, { recursive: true, force: true })

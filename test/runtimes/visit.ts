@@ -18,17 +18,20 @@ let visits = 0
 export class Visit {
   readonly #origin: string
   readonly #id = `${process.pid}-${visits++}`
+  readonly #heartbeat: number | undefined
   readonly #patience: number
   readonly #leave: (() => void)[] = []
 
-  constructor({ origin }: Host, patience: number = PATIENCE) {
+  constructor({ origin, heartbeat }: Host, patience: number = PATIENCE) {
     this.#origin = origin
+    this.#heartbeat = heartbeat
     this.#patience = patience
   }
 
   /** Opens a stream. Resolves with its head. */
   async open(route: string, asking: Asking & { query?: Record<string, string> } = {}): Promise<Visited> {
     const query = new URLSearchParams({ case: this.#id, ...asking.query })
+    if (this.#heartbeat) query.set('heartbeat', String(this.#heartbeat))
     const controller = new AbortController()
     const timer = setTimeout(() => controller.abort(), this.#patience)
     const given = { signal: controller.signal, ...asking }

@@ -1,21 +1,18 @@
 import type { SSEEvent } from '@tidewire/server'
-import { aborted, callbackStream, generatorStream, observedStream } from './observedStream.ts'
+import { aborted, callbackStream, generatorStream, heartbeatOf, observedStream } from './observedStream.ts'
 import type { Call, Route } from './route.ts'
 
-/** workerd notices that a reader has left when it writes: a heartbeat bounds how long that takes. */
-const heartbeat = 25
-
 export const leavingRoutes: Record<string, Route> = {
-  silent: (call) => callbackStream(call, ({ signal }) => aborted(signal), { heartbeat }),
+  silent: (call) => callbackStream(call, ({ signal }) => aborted(signal), heartbeatOf(call)),
 
   /** Waits for an event that never comes. */
-  idle: (call) => observedStream(call, () => idleEvents(call), { heartbeat }),
+  idle: (call) => observedStream(call, () => idleEvents(call), heartbeatOf(call)),
 
-  'awaits-signal': (call) => generatorStream(call, ({ signal }) => oneEvent(signal), { heartbeat }),
+  'awaits-signal': (call) => generatorStream(call, ({ signal }) => oneEvent(signal), heartbeatOf(call)),
 
   /** The same without the request: only the body tells that the reader has left. */
   'without-request': (call) =>
-    generatorStream(call, ({ signal }) => oneEvent(signal), { request: undefined, heartbeat }),
+    generatorStream(call, ({ signal }) => oneEvent(signal), { request: undefined, ...heartbeatOf(call) }),
 
   push: (call) =>
     observedStream(
@@ -25,7 +22,7 @@ export const leavingRoutes: Record<string, Route> = {
         session.onClose(() => call.observation.notes.push('closed'))
         return () => call.observation.notes.push('cleaned up')
       },
-      { heartbeat },
+      heartbeatOf(call),
     ),
 
   'task-awaits-signal': (call) =>
@@ -35,7 +32,7 @@ export const leavingRoutes: Record<string, Route> = {
         session.json('open')
         await aborted(session.signal)
       },
-      { heartbeat },
+      heartbeatOf(call),
     ),
 
   /** Counts, quickly and for ever. */
@@ -54,11 +51,11 @@ export const leavingRoutes: Record<string, Route> = {
         yield { data: 'still here' }
         await aborted(signal)
       },
-      { heartbeat },
+      heartbeatOf(call),
     )
   },
 
-  'post-unread': (call) => generatorStream(call, ({ signal }) => oneEvent(signal), { heartbeat }),
+  'post-unread': (call) => generatorStream(call, ({ signal }) => oneEvent(signal), heartbeatOf(call)),
 }
 
 async function* oneEvent(signal: AbortSignal): AsyncGenerator<SSEEvent> {

@@ -100,3 +100,8 @@ export function aborted(signal: AbortSignal): Promise<void> {
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
 }
+
+/** The heartbeat that a host needs to notice that a reader has left; none where it notices by itself. */
+export function heartbeatOf({ query }: Call): { heartbeat: number | false } {
+  return { heartbeat: Number(query.get('heartbeat')) || false }
+}
