@@ -6,3 +6,6 @@ export const LAST_EVENT_ID = 'Last-Event-ID'
 
 /** The query parameter for readers that cannot set headers on their first request. */
 export const LAST_EVENT_ID_PARAM = 'lastEventId'
+
+/** The header of a fetched snapshot: everything that was published up to this position is in it. */
+export const CURSOR_HEADER = 'X-SSE-Cursor'

@@ -41,11 +41,42 @@ describe('the last event ID as a header', () => {
     expect(encodeLastEventId('é'.repeat(MAX_LAST_EVENT_ID))).toBe('')
   })
 
-  it('believes nothing that is too long, not UTF-8, or holds a control character', () => {
-    for (const value of [null, undefined, '', 'a\nb', 'a\0', '\xff', '\xc3', 'x'.repeat(MAX_LAST_EVENT_ID + 1)]) {
+  it('is taken as it is where the runtime of the server has decoded it', () => {
+    for (const id of ['é', 'Zoë-7', '→', 'é→😀', 'é'.repeat(MAX_LAST_EVENT_ID / 2)]) {
+      expect(decodeLastEventId(id), JSON.stringify(id)).toBe(id)
+    }
+  })
+
+  it('is UTF-8 where it can be, and nothing is believed that could not have been sent in UTF-8', () => {
+    const character = fc.oneof(
+      fc.constantFrom('a', ' ', 'Ã©', 'â', '\x80', '\xc2', '\ud800'),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+    )
+    fc.assert(
+      fc.property(fc.string({ unit: character }), (value) => {
+        const id = decodeStrictly(value) ?? value.toWellFormed()
+        expect(decodeLastEventId(value)).toBe(encodeLastEventId(id) === '' ? '' : id)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('is not believed where it is too long or holds a control character', () => {
+    const tooLong = ['x'.repeat(MAX_LAST_EVENT_ID + 1), 'é'.repeat(MAX_LAST_EVENT_ID / 2 + 1), '→'.repeat(342)]
+    for (const value of [null, undefined, '', 'a\nb', 'a\0', '→\n', 'a\x85', '→\x9b', ...tooLong]) {
       expect(decodeLastEventId(value), JSON.stringify(value)).toBe('')
     }
     // U+0085 and U+009B, in UTF-8.
     for (const value of ['a\xc2\x85', '\xc2\x9bb']) expect(decodeLastEventId(value)).toBe('')
   })
 })
+
+/** Decodes characters that are the bytes of UTF-8; undefined for any other. */
+function decodeStrictly(value: string): string | undefined {
+  if (/[^\0-\xff]/.test(value)) return undefined
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(value, 'latin1'))
+  } catch {
+    return undefined
+  }
+}

@@ -19,16 +19,24 @@ export function encodeLastEventId(id: string): string {
 }
 
 /**
- * Decodes a header value that holds UTF-8 bytes as characters, as servers receive it.
+ * Decodes a header value: UTF-8 bytes as characters, one each, which is what most servers receive.
  *
- * Returns '' (no position) where the value is missing, too long, not UTF-8, or holds a control character.
+ * What is not UTF-8 was decoded on its way, as workerd does, and is taken as it is. That trusts nobody further, as the
+ * same id could have come in UTF-8; and no honest reader means another by it.
+ *
+ * Returns '' (no position) where there is no value, or an id that {@link encodeLastEventId} would not send.
  */
 export function decodeLastEventId(value: string | null | undefined): string {
   if (!value || value.length > MAX_LAST_EVENT_ID) return ''
+  const id = decodeBytes(value).toWellFormed()
+  return encodeLastEventId(id) && id
+}
+
+function decodeBytes(value: string): string {
   try {
-    const id = decodeURIComponent(escape(value))
-    return UNFIT.test(id) ? '' : id
+    // `escape` writes a character above U+00FF, which is no byte, as %uXXXX: that is refused.
+    return decodeURIComponent(escape(value))
   } catch {
-    return ''
+    return value
   }
 }

@@ -3,11 +3,16 @@
  *
  * On either end: `closed` (a write after the end).
  * On the server: `invalid-event` (a field that cannot be sent; `field` names it), `overflow` (the reader is too slow),
- * `source` (the producer failed), `cleanup` (a producer failed while it was ended).
+ * `source` (the producer failed), `cleanup` (a producer failed while it was ended), `publish` (nothing was published),
+ * `unknown-outcome` (nobody knows whether it was published), `too-large` (an event above `limits.maxEventSize`), `authorize`
+ * (deciding about a channel failed, so it was denied), `context` (what is asked about a request failed), `log` (the log behind a hub failed).
  * On the client: `network` (no connection, or it broke), `http-status` (`status` holds it), `content-type` (not an event
  * stream), `disconnected` (the stream ended without saying that it was complete), `server` (the server says that its
  * source failed; `reason` holds its code), `parse` (a payload that cannot be parsed), `too-large` (an event above
- * `maxEventSize`), `headers` (the `headers` function failed), `invalid-request` (the platform refuses the request).
+ * `maxEventSize`), `timeout` (no answer in time, or a silence longer than the server promised),
+ * `invalid-event` (a payload that its schema refuses), `denied` and `revoked` (a channel, or all of it, that is not allowed),
+ * `headers` (the `headers` function, or another one that is called before a request, failed), `invalid-request` (the
+ * platform refuses the request).
  */
 export type SSEErrorCode =
   | 'closed'
@@ -15,6 +20,11 @@ export type SSEErrorCode =
   | 'overflow'
   | 'source'
   | 'cleanup'
+  | 'publish'
+  | 'unknown-outcome'
+  | 'authorize'
+  | 'context'
+  | 'log'
   | 'network'
   | 'http-status'
   | 'content-type'
@@ -22,6 +32,9 @@ export type SSEErrorCode =
   | 'server'
   | 'parse'
   | 'too-large'
+  | 'timeout'
+  | 'denied'
+  | 'revoked'
   | 'headers'
   | 'invalid-request'
 
