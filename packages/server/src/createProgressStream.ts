@@ -1,26 +1,40 @@
 import { describeValue } from './describeValue.ts'
-import type { ProgressEvents, ProgressTask, ProgressUpdate, UpdateProgress } from './progressEvents.ts'
-import { ProgressState } from './progressState.ts'
+import type { Known } from './expectKnown.ts'
+import type { MapFailure } from './mapFailure.ts'
+import { ProgressReporter } from './progressReporter.ts'
+import { type ProgressTask, TASK_FAILED } from './progressTask.ts'
 import type { Session } from './session.ts'
 import { SourceStream } from './sourceStream.ts'
-import type { SSEEvent } from './sseEvent.ts'
 import type { SSEStream } from './sseStream.ts'
 import type { SSEStreamOptions } from './sseStreamOptions.ts'
 import { resolveSettings } from './streamSettings.ts'
-import { Throttle } from './throttle.ts'
 
 /** Options of `createProgressStream`: those of `createSSEStream`, with errors that the reader may be told about. */
 export interface ProgressStreamOptions extends Omit<SSEStreamOptions, 'events' | 'until' | 'mapError'> {
   /**
-   * Maps what the task threw to what the reader is told; undefined for the default. Called once, when the task fails.
+   * Maps what the task threw to what the reader is told; undefined, or a code that is no string, for the default. Called
+   * once, when the task fails, also where its reader has left before. A failure that it has a code for was foreseen: it
+   * reaches `onError` only where that is given, not the console.
    *
    * @default the code `internal`, the message `The task failed.`
    */
-  mapError?: ((error: unknown) => { code: string; message?: string | undefined } | undefined) | undefined
+  mapError?: MapFailure | undefined
 }
 
-/** The most often that progress is sent, in milliseconds. */
-const INTERVAL = 50
+const OPTIONS: Known<ProgressStreamOptions> = {
+  request: true,
+  signal: true,
+  prepare: true,
+  accept: true,
+  heartbeat: true,
+  retry: true,
+  timeout: true,
+  maxBufferSize: true,
+  headers: true,
+  bye: true,
+  mapError: true,
+  onError: true,
+}
 
 /**
  * Makes an event stream that runs a task and follows its progress: `progress` events, then `complete` with its result, or
@@ -30,8 +44,11 @@ const INTERVAL = 50
  * Follow a task with Tidewire's client, or start it by one request, follow it by another, and answer that with 204 once
  * the task has finished: an `EventSource` stops then.
  *
- * A slow reader gets the newest state, not a queue of old ones; the last state is always sent. A result that has no JSON
- * form fails the task.
+ * A slow reader gets the newest state, not a queue of old ones; the last state is always sent, also where the task has
+ * just begun again. A result that has no JSON form fails the task.
+ *
+ * When the reader leaves, or a `signal` ends the stream, the task's own signal aborts. What the task reports or returns
+ * after that goes nowhere; what it throws then reaches `onError` with stage `cleanup`, unless it is the abort.
  *
  * @example
  * createProgressStream(async (update, { signal }) => {
@@ -46,28 +63,23 @@ const INTERVAL = 50
  */
 export function createProgressStream<R>(task: ProgressTask<R>, options: ProgressStreamOptions = {}): SSEStream {
   if (typeof task !== 'function') throw new TypeError(`Expected \`task\` to be a function, got ${describeValue(task)}.`)
-  return new SourceStream((session) => runTask(task, session), resolveSettings(options))
+  const settings = resolveSettings(options, 'a progress stream', OPTIONS)
+  return new SourceStream((session) => runTask(task, session), settings)
 }
 
 async function runTask<R>(task: ProgressTask<R>, session: Session): Promise<void> {
-  const state = new ProgressState()
-  const progress = () => ({ event: 'progress', data: state.at(performance.now()) })
-  const throttle = new Throttle(() => !session.isStalled && session.write(progress()), INTERVAL)
-  session.onClose(() => throttle.stop())
-  const update: UpdateProgress = (reported: number | ProgressUpdate, message?: string) => {
-    state.update(typeof reported === 'number' ? { percent: reported, message } : reported)
-    throttle.request()
-  }
-  const end = async (event: SSEEvent<Omit<ProgressEvents<R>, 'progress'>>) => {
-    if (throttle.stop()) await session.send(progress())
-    await session.send(event)
-  }
+  const reporter = new ProgressReporter<R>({
+    offer: (event) => !session.isStalled && session.write(event),
+    send: (event) => session.send(event),
+  })
+  session.onClose(() => reporter.stop())
+  const { update, restart } = reporter
   try {
-    await end({ event: 'complete', data: { result: await task(update, { signal: session.signal }) } })
+    const result = await task(update, { signal: session.signal, restart })
+    await reporter.end({ event: 'complete', data: { result } })
   } catch (error) {
     if (session.isClosed) throw error
-    void session.report(error, 'source')
-    const { code, message = 'The task failed.' } = session.describeFailure(error)
-    await end({ event: 'error', data: { code, message } })
+    const { code, message = TASK_FAILED } = session.reportFailure(error)
+    await reporter.end({ event: 'error', data: { code, message } })
   }
 }

@@ -209,6 +209,19 @@ describe('an option that makes no sense', () => {
     expect(() => createSSEStream(source, options as never)).toThrow(/, got .+\.$/)
     expect(source).not.toHaveBeenCalled()
   })
+
+  it('is refused that there is not: misspelled, it would do nothing', () => {
+    const source = vi.fn<() => void>()
+    expect(() => createSSEStream(source, { heartBeat: 5_000 } as never)).toThrow(
+      /^Expected the options of a stream to be among events, request, .*, got "heartBeat"\.$/,
+    )
+    expect(() => createSSEStream(source, { heartbeat: { intervall: 5_000 } } as never)).toThrow(
+      'Expected the options of `heartbeat` to be among interval, comment, got "intervall".',
+    )
+    // Of node's `openSSE` and `pipeSSE`.
+    expect(() => createSSEStream(source, { compression: true } as never)).toThrow(TypeError)
+    expect(source).not.toHaveBeenCalled()
+  })
 })
 
 describe('a response', () => {

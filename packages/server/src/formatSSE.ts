@@ -1,5 +1,5 @@
 import { encodeLastEventId, MAX_LAST_EVENT_ID, RESERVED_PREFIX, SSEError } from '@tidewire/protocol'
-import { encodeJSON } from './encodeData.ts'
+import { encodeJSON } from './encodeJSON.ts'
 import { describeValue } from './describeValue.ts'
 import type { SSEEvent } from './sseEvent.ts'
 

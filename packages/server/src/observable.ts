@@ -1,3 +1,5 @@
+import { markHandled } from './markHandled.ts'
+
 /** What an observable tells its observer. */
 export interface SSEObserver<T> {
   next(value: T): void
@@ -20,7 +22,7 @@ export function toObservable(value: unknown): SSEObservable<unknown> | undefined
 
 /**
  * Follows an observable to its end. What `next` throws ends it as failed. Returns the promise of its end, and what
- * unsubscribes.
+ * unsubscribes: to be called after the end, too, as it never does so by itself.
  */
 export function observe<T>(
   observable: SSEObservable<T>,
@@ -28,32 +30,25 @@ export function observe<T>(
 ): { ended: Promise<void>; stop: () => unknown } {
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
   let isOver = false
-  let subscription: { unsubscribe(): unknown } | (() => unknown) | undefined
-  const stop = () => {
-    isOver = true
-    const current = subscription
-    subscription = undefined
-    return typeof current === 'function' ? current() : current?.unsubscribe()
-  }
   const finish = (settle: () => void) => {
-    if (isOver) return
     isOver = true
     settle()
   }
-  subscription = observable.subscribe({
+  const subscription = observable.subscribe({
     next(value) {
       if (isOver) return
       try {
         next(value)
       } catch (error) {
         finish(() => reject(error))
-        void stop()
       }
     },
     error: (error) => finish(() => reject(error)),
     complete: () => finish(resolve),
   })
-  // It may have ended while it was subscribed to, when there was nothing yet to unsubscribe.
-  if (isOver) void stop()
-  return { ended, stop }
+  const stop = () => {
+    isOver = true
+    return typeof subscription === 'function' ? subscription() : subscription?.unsubscribe()
+  }
+  return { ended: markHandled(ended), stop }
 }

@@ -17,6 +17,10 @@ class ScriptedSink implements Sink {
     this.ready = false
   }
 
+  writeShared(): void {
+    throw new Error('An outbox shares nothing.')
+  }
+
   end(): void {
     this.ends++
   }
@@ -151,13 +155,27 @@ describe('an outbox', () => {
   })
 
   it('bounds the sends that wait', async () => {
+    outbox = new Outbox(sink, MAX_WAITING_SENDS * 2)
+    await stall()
+    outbox.offer('x'.repeat(MAX_WAITING_SENDS * 2))
+    const sends = Array.from({ length: MAX_WAITING_SENDS }, () => outbox.push('a'))
+    expect(() => outbox.push('b')).toThrow(expect.objectContaining({ name: 'SSEError', code: 'overflow' }))
+    await take()
+    await take()
+    await Promise.all(sends)
+  })
+
+  it('bounds what they hold to its size and one frame', async () => {
     await stall()
     outbox.offer('x'.repeat(MAX_SIZE))
-    const sends = Array.from({ length: MAX_WAITING_SENDS }, () => outbox.push('a'))
-    await expect(outbox.push('b')).rejects.toMatchObject({ name: 'SSEError', code: 'overflow' })
-    await take()
-    await take()
-    await Promise.all(sends.slice(0, MAX_SIZE))
+    void outbox.push('é'.repeat(MAX_SIZE / 2 - 1))
+    void outbox.push('y'.repeat(MAX_SIZE * 5))
+    expect(() => outbox.push('z')).toThrow(expect.objectContaining({ name: 'SSEError', code: 'overflow' }))
+    for (let count = 0; count < 3; count++) await take()
+    const sent = outbox.push('z')
+    expect(await take()).toBe('y'.repeat(MAX_SIZE * 5))
+    await sent
+    expect(await take()).toBe('z')
   })
 })
 
@@ -169,9 +187,24 @@ describe('an outbox that ends', () => {
     outbox.end('bye')
     await sent
     expect(sink.ends).toBe(0)
-    expect(await take()).toBe(`${'x'.repeat(MAX_SIZE)}waiting;bye`)
+    expect(await take()).toBe('x'.repeat(MAX_SIZE))
+    expect(await take()).toBe('waiting;bye')
     expect(sink.ends).toBe(0)
     await take()
+    expect(sink.ends).toBe(1)
+  })
+
+  it('joins no frames beyond its size, as no string would hold them all', async () => {
+    await stall()
+    const large = 'x'.repeat(MAX_SIZE * 3)
+    const sent = [outbox.push(large)]
+    await take()
+    const small = 'y'.repeat(MAX_SIZE - 1)
+    sent.push(outbox.push(small), outbox.push(large))
+    outbox.end('bye')
+    await Promise.all(sent)
+    for (let count = 0; count < 8; count++) await take()
+    expect(sink.chunks).toEqual(['first;', large, small, large, 'bye'])
     expect(sink.ends).toBe(1)
   })
 
@@ -186,7 +219,7 @@ describe('an outbox that ends', () => {
   it('takes nothing more', async () => {
     outbox.end('bye')
     expect(outbox.offer('a')).toBe(false)
-    await expect(outbox.push('a')).rejects.toMatchObject({ name: 'SSEError', code: 'closed' })
+    expect(() => outbox.push('a')).toThrow(expect.objectContaining({ name: 'SSEError', code: 'closed' }))
     await turn()
     expect(sink.chunks).toEqual(['bye'])
   })

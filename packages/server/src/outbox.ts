@@ -1,22 +1,21 @@
 import { SSEError } from '@tidewire/protocol'
 import { markHandled } from './markHandled.ts'
+import { nextTurn } from './nextTurn.ts'
 import type { Sink } from './sink.ts'
 
 /** A producer that waits is let go again below this many buffered characters. */
 export const HIGH_WATER_MARK: number = 64 * 1024
 
-/** The most sends that wait for room; each holds its frame. */
+/** The most sends that wait for room; each holds its frame. What they hold has the bound of the outbox, too. */
 export const MAX_WAITING_SENDS = 1024
 
 /** What a push returns that need not be waited for. */
 export const READY: Promise<void> = Promise.resolve()
 const encoder = new TextEncoder()
 
-// Not looked up per call: fake timers in an application's tests must not stop its streams.
-const schedule: (callback: () => void) => void = globalThis.setImmediate ?? ((callback) => setTimeout(callback, 0))
-
 interface WaitingSend {
   frame: string
+  size: number
   resolve: (value: void | Promise<void>) => void
   reject: (error: SSEError) => void
 }
@@ -30,6 +29,7 @@ export class Outbox {
   // How much of it was measured, and what that measures: bytes are counted only where they matter.
   #measured = { length: 0, bytes: 0 }
   #waiting: WaitingSend[] = []
+  #waitingSize = 0
   #room: PromiseWithResolvers<void> | undefined
   #state: 'open' | 'ending' | 'ended' = 'open'
   #error: SSEError | undefined
@@ -52,18 +52,24 @@ export class Outbox {
     return true
   }
 
-  /** Takes a frame once it fits, or is alone. Resolves below the high-water mark. */
+  /**
+   * Takes a frame, now or once it fits or is alone. Resolves below the high-water mark. Throws where it takes nothing:
+   * `closed`, and `overflow` for a frame that would wait behind too many, or behind too much.
+   */
   push(frame: string): Promise<void> {
-    if (this.#state !== 'open') return rejected(closedError())
+    if (this.#state !== 'open') throw closedError()
     if (this.#waiting.length === 0 && this.#hasRoom(frame)) {
       this.#append(frame)
       return this.#roomForMore()
     }
-    if (this.#waiting.length >= MAX_WAITING_SENDS) {
-      return rejected(new SSEError('overflow', `Expected at most ${MAX_WAITING_SENDS} sends to wait. Await each one.`))
+    if (this.#waiting.length >= MAX_WAITING_SENDS || this.#waitingSize >= this.#maxSize) {
+      throw new SSEError(
+        'overflow',
+        `Expected at most ${MAX_WAITING_SENDS} sends of ${this.#maxSize} bytes to wait. Await each one.`,
+      )
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#waiting.push({ frame, resolve, reject })
+    this.#wait({ frame, size: byteLength(frame), resolve, reject })
     return markHandled(promise)
   }
 
@@ -72,12 +78,10 @@ export class Outbox {
     if (this.#state !== 'open') return
     this.#state = 'ending'
     this.#error = error
-    for (const { frame, resolve } of this.#waiting.splice(0)) {
-      this.#text += frame
-      resolve()
-    }
-    this.#text += lastWords
-    this.#room?.resolve()
+    for (const { resolve } of this.#waiting) resolve()
+    // Not joined with what waits: that may be longer than a string can be.
+    this.#wait({ frame: lastWords, size: byteLength(lastWords), resolve() {}, reject() {} })
+    this.#admit()
     this.wake()
   }
 
@@ -95,7 +99,7 @@ export class Outbox {
   wake(): void {
     if (this.#isScheduled || !this.#sink.ready || this.#isIdle()) return
     this.#isScheduled = true
-    schedule(this.#flush)
+    nextTurn(this.#flush)
   }
 
   readonly #flush = (): void => {
@@ -106,7 +110,7 @@ export class Outbox {
     this.#measured = { length: 0, bytes: 0 }
     if (text !== '') this.#sink.write(text)
     this.#admit()
-    if (this.#state === 'ending' && this.#text === '' && this.#sink.ready) {
+    if (this.#state === 'ending' && this.#text === '' && this.#waiting.length === 0 && this.#sink.ready) {
       this.#state = 'ended'
       this.#sink.end(this.#error)
     }
@@ -117,9 +121,15 @@ export class Outbox {
     this.#room = undefined
     for (let next = this.#waiting[0]; next && this.#hasRoom(next.frame); next = this.#waiting[0]) {
       this.#waiting.shift()
+      this.#waitingSize -= next.size
       this.#append(next.frame)
       next.resolve(this.#roomForMore())
     }
+  }
+
+  #wait(send: WaitingSend): void {
+    this.#waiting.push(send)
+    this.#waitingSize += send.size
   }
 
   #append(frame: string): void {
@@ -162,8 +172,4 @@ function byteLength(text: string): number {
 
 function closedError(): SSEError {
   return new SSEError('closed', 'The session has ended.')
-}
-
-function rejected(error: SSEError): Promise<never> {
-  return markHandled(Promise.reject(error))
 }

@@ -43,20 +43,25 @@ describe('ProgressState', () => {
     expect(state.at(0).percent).toBe(50)
   })
 
-  it('ignores what is no number', () => {
-    for (const percent of [
-      Number.NaN,
-      Number.POSITIVE_INFINITY,
-      Number.NEGATIVE_INFINITY,
-      '50' as never,
-      null as never,
-    ]) {
-      expect(percentAfter({ percent: 40 }, { percent })).toBe(40)
-    }
+  it.each([Number.NaN, Infinity, -Infinity, '50', 50n, null, {}, Symbol('50')])(
+    'leaves out what is no number: %o',
+    (bad) => {
+      const state = new ProgressState()
+      state.update({ percent: 40, loaded: 4, total: 10 })
+      state.update({ percent: bad as never, loaded: bad as never, total: bad as never })
+      expect(state.at(0)).toMatchObject({ percent: 40, loaded: 4, total: 10 })
+    },
+  )
+
+  it('leaves out a negative count, and a message that is no text', () => {
     const state = new ProgressState()
-    state.update({ loaded: 5, total: 10 })
-    state.update({ loaded: -1, total: Number.NaN, message: 7 as never })
-    expect(state.at(0)).toMatchObject({ percent: 50, loaded: 5, total: 10, message: undefined })
+    state.update({ loaded: 5, total: 10, message: 'Resizing' })
+    state.update({ loaded: -1, total: -1, message: 7 as never })
+    expect(state.at(0)).toMatchObject({ percent: 50, loaded: 5, total: 10, message: 'Resizing' })
+  })
+
+  it('follows the percent from loaded and total where it was told one that is no number', () => {
+    expect(percentAfter({ percent: Number.NaN, loaded: 1, total: 4 })).toBe(25)
   })
 
   it('follows the percent from loaded and total, unless it is told', () => {
@@ -94,6 +99,19 @@ describe('ProgressState', () => {
     expect(state.at(1000)).toMatchObject({ loaded: 500, rate: 0 })
     state.update({ loaded: 600 })
     expect(state.at(2000).rate).toBeGreaterThan(0)
+  })
+
+  it('tells no number that JSON does not have', () => {
+    const state = new ProgressState()
+    state.update({ percent: 0, loaded: 0 })
+    state.at(0)
+    state.update({ percent: 1, loaded: Number.MAX_VALUE })
+    expect(state.at(300)).toMatchObject({ loaded: Number.MAX_VALUE, rate: undefined })
+    // After half an hour without a step the pace is all but nothing, and the time left beyond the largest number.
+    for (let minutes = 30; minutes < 45; minutes += 0.1) {
+      const { timeLeft = 0 } = state.at(minutes * 60_000)
+      expect(timeLeft, `after ${minutes} minutes`).toBeLessThan(Infinity)
+    }
   })
 
   it('tells no time left while nothing has moved', () => {

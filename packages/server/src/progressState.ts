@@ -1,4 +1,5 @@
-import type { Progress, ProgressUpdate } from './progressEvents.ts'
+import type { Progress } from '@tidewire/protocol'
+import type { ProgressUpdate } from './progressTask.ts'
 import { RateEstimator } from './rateEstimator.ts'
 
 /** The state of a task, from what it reported. */
@@ -10,13 +11,15 @@ export class ProgressState {
   #loaded: number | undefined
   #total: number | undefined
 
-  /** Takes over what is known now. */
-  update({ percent, message, loaded, total }: ProgressUpdate): void {
+  /** Takes over what is known now. Returns whether anything of it made sense. */
+  update({ percent, message, loaded, total }: ProgressUpdate): boolean {
     if (isCount(loaded)) this.#loaded = loaded
     if (isCount(total)) this.#total = total
     if (typeof message === 'string') this.#message = message
-    const reached = percent ?? ((this.#loaded ?? Number.NaN) / (this.#total ?? Number.NaN)) * 100
-    if (Number.isFinite(reached)) this.#percent = Math.max(this.#percent ?? 0, Math.min(reached, 100))
+    const share = ((this.#loaded ?? Number.NaN) / (this.#total ?? Number.NaN)) * 100
+    const reached = isNumber(percent) ? percent : share
+    if (isNumber(reached)) this.#percent = Math.max(this.#percent ?? 0, Math.min(reached, 100))
+    return isNumber(percent) || isCount(loaded) || isCount(total) || typeof message === 'string'
   }
 
   /** Describes the state at a time in milliseconds. */
@@ -37,19 +40,30 @@ export class ProgressState {
   }
 
   #unitsPerSecond(time: number): number | undefined {
-    const rate = this.#loaded === undefined ? undefined : this.#rate.sample(this.#loaded, time)
-    return rate === undefined ? undefined : round(rate)
+    if (this.#loaded === undefined) return undefined
+    const rate = this.#rate.sample(this.#loaded, time) ?? Number.NaN
+    return known(round(rate))
   }
 
   #timeLeft(time: number): number | undefined {
     if (this.#percent === undefined) return undefined
-    const pace = this.#pace.sample(this.#percent, time)
-    return pace ? Math.round(((100 - this.#percent) / pace) * 1000) : undefined
+    const pace = this.#pace.sample(this.#percent, time) ?? Number.NaN
+    return known(Math.round(((100 - this.#percent) / pace) * 1000))
   }
 }
 
-function isCount(value: number | undefined): value is number {
-  return value !== undefined && Number.isFinite(value) && value >= 0
+// Untyped code may report anything.
+function isNumber(value: unknown): value is number {
+  return Number.isFinite(value)
+}
+
+function isCount(value: unknown): value is number {
+  return isNumber(value) && value >= 0
+}
+
+// JSON has no other numbers.
+function known(value: number): number | undefined {
+  return Number.isFinite(value) ? value : undefined
 }
 
 function round(value: number): number {

@@ -30,7 +30,7 @@ describe('`respond`', () => {
   it('answers with the stream that `prepare` lets go, which knows the request', async () => {
     const request = new Request('http://localhost/?lastEventId=7')
     const prepare = vi.fn<NonNullable<SSEStreamOptions['prepare']>>()
-    const response = await createSSEStream(async (session) => session.json(1), { request, prepare }).respond({
+    const response = await createSSEStream(async (session) => void session.json(1), { request, prepare }).respond({
       status: 202,
     })
     expect(response.status).toBe(202)
@@ -43,6 +43,19 @@ describe('`respond`', () => {
     const stream = createSSEStream(() => {}, { prepare: () => Promise.reject(failure) })
     await expect(stream.respond()).rejects.toBe(failure)
     await expect(stream.respond()).rejects.toThrow(TypeError)
+  })
+
+  it.each<[string, unknown]>([
+    ['false', false],
+    ['a status', 401],
+    ['an object', { status: 401 }],
+    ['an error', new Error('no')],
+    ['null', null],
+  ])('rejects where `prepare` returns %s: neither leave nor a refusal', async (_, value) => {
+    const source = vi.fn<() => void>()
+    const stream = createSSEStream(source, { prepare: () => value as undefined })
+    await expect(stream.respond()).rejects.toThrow('Expected `prepare` to return or throw a Response')
+    expect(source).not.toHaveBeenCalled()
   })
 
   it('is made once, and needs no `prepare`', async () => {
@@ -83,7 +96,7 @@ describe('`pipeSSE`', () => {
 
   it('streams what `prepare` lets go', async () => {
     const prepare = vi.fn<NonNullable<SSEStreamOptions['prepare']>>()
-    const { port } = await servePiped(() => createSSEStream(async (session) => session.json(1), { prepare }))
+    const { port } = await servePiped(() => createSSEStream(async (session) => void session.json(1), { prepare }))
     const response = await fetch(`http://localhost:${port}`, { headers: { 'Last-Event-ID': '7' } })
     expect(await response.text()).toBe(`data: 1\n\n${COMPLETE}`)
     expect(prepare).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ lastEventId: '7' }))

@@ -1,11 +1,13 @@
 import { acceptsEventStream } from './acceptsEventStream.ts'
+import { describeValue } from './describeValue.ts'
 import { getLastEventId, readHeader } from './getLastEventId.ts'
+import { isResponse } from './isResponse.ts'
 import type { SSERequest } from './sseRequest.ts'
 import type { StreamSettings } from './streamSettings.ts'
 
 /**
  * Asks the options whether a request is to be refused, and with what response. Rejects with what `prepare` threw, unless
- * it is a response.
+ * it is a response, and with a `TypeError` for what is neither leave nor refusal: what guards a stream must not fail open.
  */
 export async function refuse(
   { accept, prepare }: StreamSettings,
@@ -23,14 +25,11 @@ export async function refuse(
   }
   try {
     const result: unknown = await prepare?.({ request, signal, lastEventId: request ? getLastEventId(request) : '' })
-    return isResponse(result) ? result : undefined
+    if (result === undefined || isResponse(result)) return result
+    const expected = 'Expected `prepare` to return or throw a Response, or to return nothing'
+    throw new TypeError(`${expected}, got ${describeValue(result)}.`)
   } catch (error) {
     if (isResponse(error)) return error
     throw error
   }
-}
-
-// By tag, since a framework may bring a class of its own.
-function isResponse(value: unknown): value is Response {
-  return Object.prototype.toString.call(value) === '[object Response]'
 }

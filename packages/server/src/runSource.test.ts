@@ -32,6 +32,22 @@ describe('a stream that ends by itself', () => {
     expect(await textOf(createSSEStream(fail, { onError, mapError }))).toContain('"code":"quota"')
   })
 
+  it('keeps a failure that is mapped from the console, and from nobody who asked for failures', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const { errors, onError } = collectErrors()
+    const fail = (error: Error) => async () => Promise.reject(error)
+    const mapError = (error: unknown) => (error instanceof RangeError ? { code: 'quota' } : undefined)
+    const foreseen = new RangeError('too much')
+    await textOf(createSSEStream(fail(foreseen), { mapError }))
+    expect(log).not.toHaveBeenCalled()
+    await textOf(createSSEStream(fail(foreseen), { mapError, onError }))
+    expect(errors).toEqual([['source', expect.objectContaining({ cause: foreseen })]])
+    const bug = new TypeError('not a function')
+    await textOf(createSSEStream(fail(bug), { mapError }))
+    expect(log.mock.calls).toEqual([[expect.objectContaining({ cause: bug })]])
+    log.mockRestore()
+  })
+
   it.each([[{ code: 1n }], [{ code: 7 }], [{ code: undefined }], [{}], ['quota'], [null]])(
     'fails as internal where the mapping says no code: %o',
     async (mapped) => {
@@ -108,7 +124,7 @@ describe('a stream that ends by itself', () => {
 
   it('says nothing to foreign readers, and cuts a failure off after what was sent', async () => {
     const { onError } = collectErrors()
-    expect(await textOf(createSSEStream(async (session) => session.json(1), { bye: false }))).toBe('data: 1\n\n')
+    expect(await textOf(createSSEStream(async (session) => void session.json(1), { bye: false }))).toBe('data: 1\n\n')
     const failing = createSSEStream(
       async (session) => {
         session.json(1)
@@ -126,7 +142,7 @@ describe('a stream that ends by itself', () => {
       async (session) => {
         for (let index = 0; index < 5; index++) void session.send({ data: 'x'.repeat(50) })
       },
-      { maxBufferSize: 100 },
+      { maxBufferSize: 200 },
     )
     expect(await textOf(stream)).toBe(`data: ${'x'.repeat(50)}\n\n`.repeat(5) + COMPLETE)
   })
@@ -299,6 +315,27 @@ describe('a reader that leaves', () => {
     await cancel()
     await turn()
     expect(errors).toEqual([['cleanup', expect.objectContaining({ code: 'cleanup' })]])
+  })
+
+  it('asks of such a failure, too, whether it was foreseen', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const mapError = vi.fn<() => { code: string }>(() => ({ code: 'quota' }))
+    const foreseen = new Error('too much')
+    const stream = createSSEStream(
+      async (session) => {
+        session.json(1)
+        await session.closed
+        throw foreseen
+      },
+      { mapError },
+    )
+    const { next, cancel } = readerOf(stream)
+    await next()
+    await cancel()
+    await turn()
+    expect(mapError).toHaveBeenCalledExactlyOnceWith(foreseen)
+    expect(log).not.toHaveBeenCalled()
+    log.mockRestore()
   })
 
   it('rejects the `send` that waits', async () => {

@@ -4,6 +4,7 @@ import { EventBlocks, isBytes } from './eventBlocks.ts'
 import { observe, type SSEObservable, toObservable } from './observable.ts'
 import { READY } from './outbox.ts'
 import type { Session } from './session.ts'
+import { iteratorOf } from './sourceIterator.ts'
 import type { SSEEvent } from './sseEvent.ts'
 
 /** A source as it runs: it is handed the whole session. */
@@ -13,21 +14,27 @@ export type Source =
   | SSEObservable<SSEEvent>
   | ((session: Session) => unknown)
 
-/** Runs a source and ends its session when the source ends. Never rejects: failures reach the session's `onError`. */
+/**
+ * Runs a source and ends its session when the source ends. Never rejects: failures reach the session's `onError`. Where
+ * the session has ended, what lives already is let go and nothing else begins.
+ */
 export async function runSource(source: Source, session: Session): Promise<void> {
-  if (session.isClosed) return
   try {
-    const result: unknown = typeof source === 'function' ? source(session) : source
-    const events = iteratorOf(result)
-    const observable = events ? undefined : toObservable(result)
-    if (events) await iterate(events, session)
-    else if (observable) await follow(observable, session)
-    else if (isPromiseLike(result)) await result
-    else return keepOpen(result, session)
-    session.end({ reason: 'complete' })
+    if (typeof source !== 'function') await run(source, session)
+    else if (!session.isClosed) await run(source(session), session)
   } catch (error) {
     session.fail(error)
   }
+}
+
+async function run(result: unknown, session: Session, isAwaited = false): Promise<void> {
+  const events = iteratorOf(result)
+  const observable = events ? undefined : toObservable(result)
+  if (events) await iterate(events, session)
+  else if (observable) await follow(observable, session)
+  else if (isPromiseLike(result)) return run(await result, session, true)
+  else if (!isAwaited || result !== undefined) return keepOpen(result, session)
+  session.end({ reason: 'complete' })
 }
 
 async function iterate(iterator: AsyncIterator<SSEEvent | Uint8Array, unknown>, session: Session): Promise<void> {
@@ -74,26 +81,17 @@ function cleanUpOnClose(session: Session, cleanUp: () => unknown): void {
   })
 }
 
-/** Iterates what can be: undefined for anything else. */
-function iteratorOf(value: unknown): AsyncIterator<SSEEvent | Uint8Array, unknown> | undefined {
-  const source = Object(value) as Partial<ReadableStream<SSEEvent> & AsyncIterable<SSEEvent>>
-  if (typeof source.getReader === 'function') {
-    const reader = (source as ReadableStream<SSEEvent>).getReader()
-    // A stream's own iterator would return only after the next event.
-    return {
-      next: () => reader.read(),
-      return: async () => ({ done: true, value: await reader.cancel() }),
-    }
-  }
-  return typeof source[Symbol.asyncIterator] === 'function' ? source[Symbol.asyncIterator]?.() : undefined
-}
-
 async function follow(observable: SSEObservable<SSEEvent>, session: Session): Promise<void> {
+  // What nobody has subscribed to need not be ended.
+  if (session.isClosed) return
   const { ended, stop } = observe(observable, (event) => {
     if (session.write(event) || session.isClosed) return
-    throw new SSEError('overflow', 'The reader is slower than the observable, which cannot wait: the buffer is full.')
+    throw new SSEError(
+      'overflow',
+      `Expected an observable, which cannot wait, to stay within \`maxBufferSize\` (${session.maxBufferSize} bytes).`,
+    )
   })
-  // Ended for its session, it may never say so.
+  // Ended for its session, it may never say so. What it throws then is not for its emitter, which goes on to others.
   cleanUpOnClose(session, stop)
   await Promise.race([ended, session.closed])
 }

@@ -84,6 +84,31 @@ describe('a session', () => {
     await cancel()
   })
 
+  it('lets its functions be taken apart, to be handed on', async () => {
+    const { next, session } = await open()
+    const { send, write, json, event, comment, id, retry, onClose, error, close, closed, signal } = session
+    const ended = vi.fn<() => void>()
+    onClose(ended)
+    await send({ data: 1 })
+    expect([write({ data: 2 }), event('a', 3), comment('c'), id(4), retry(5)]).toEqual(Array(5).fill(true))
+    expect([6, 7].map(json)).toEqual([true, true])
+    expect(error('failed', 'No')).toBe(true)
+    close()
+    await closed
+    expect(ended).toHaveBeenCalledOnce()
+    expect(signal.aborted).toBe(true)
+    expect(await next()).toBe(
+      'data: 1\n\ndata: 2\n\nevent: a\ndata: 3\n\n: c\n\nid: 4\n\nretry: 5\n\ndata: 6\n\ndata: 7\n\n' +
+        `event: failed\ndata: {"message":"No"}\n\n${COMPLETE}`,
+    )
+  })
+
+  it('ends by a `close` that was taken from it', async () => {
+    const { next, session } = await open()
+    queueMicrotask(session.close)
+    expect(await next()).toBe(COMPLETE)
+  })
+
   it('says once that it ended, whoever ended it', async () => {
     const { cancel, session } = await open()
     const log: string[] = []
@@ -159,7 +184,7 @@ describe('time', () => {
   })
 
   it('tells the reader its reconnection time first', async () => {
-    expect(await textOf(createSSEStream(async (session) => session.json(1), { retry: 0 }))).toBe(
+    expect(await textOf(createSSEStream(async (session) => void session.json(1), { retry: 0 }))).toBe(
       `retry: 0\n\ndata: 1\n\n${COMPLETE}`,
     )
   })

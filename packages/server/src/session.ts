@@ -1,7 +1,8 @@
 import { BYE, type Bye, isSSEError, SSEError } from '@tidewire/protocol'
-import { encodeJSON } from './encodeData.ts'
+import { encodeJSON } from './encodeJSON.ts'
 import { formatFrame, formatSSE } from './formatSSE.ts'
 import { getLastEventId } from './getLastEventId.ts'
+import { mapFailure } from './mapFailure.ts'
 import { markHandled } from './markHandled.ts'
 import { Outbox } from './outbox.ts'
 import type { Sink } from './sink.ts'
@@ -23,7 +24,11 @@ const FAILURES: Record<SSEStage, string> = {
  */
 export const GRACE = 1_000
 
-/** The session over any sink: what a producer sees, and the ways to end it. */
+/**
+ * The session over any sink: what a producer sees, and the ways to end it.
+ *
+ * What a producer calls is a property, not a method, so that it may be taken from the session and handed on.
+ */
 export class Session implements SSESession {
   readonly request: SSERequest | undefined
   readonly lastEventId: string
@@ -68,7 +73,7 @@ export class Session implements SSESession {
     return this.#outbox.isStalled
   }
 
-  send(event: SSEEvent): Promise<void> {
+  readonly send = (event: SSEEvent): Promise<void> => {
     try {
       this.#settings.check?.(event)
       const sent = this.#outbox.push(formatSSE(event))
@@ -79,42 +84,42 @@ export class Session implements SSESession {
     }
   }
 
-  write(event: SSEEvent): boolean {
+  readonly write = (event: SSEEvent): boolean => {
     return !this.isClosed && this.#write(event, event)
   }
 
-  json(data: unknown): boolean {
+  readonly json = (data: unknown): boolean => {
     return !this.isClosed && this.#write({ data }, { data: encodeJSON(data) })
   }
 
-  event(name: string, data: unknown): boolean {
+  readonly event = (name: string, data: unknown): boolean => {
     return this.write({ event: name, data })
   }
 
-  comment(text: string): boolean {
+  readonly comment = (text: string): boolean => {
     return this.write({ comment: text })
   }
 
-  id(id: string | number): boolean {
+  readonly id = (id: string | number): boolean => {
     return this.write({ id })
   }
 
-  retry(delay: number): boolean {
+  readonly retry = (delay: number): boolean => {
     return this.write({ retry: delay })
   }
 
-  error(event: string, message: string, code?: string | number, details?: unknown): boolean {
+  readonly error = (event: string, message: string, code?: string | number, details?: unknown): boolean => {
     if (this.isClosed) return false
     this.end({ reason: 'complete' }, formatSSE({ event, data: { message, code, details } }))
     return true
   }
 
-  close(comment?: string): void {
+  readonly close = (comment?: string): void => {
     if (this.isClosed) return
     this.end({ reason: 'complete' }, comment === undefined ? '' : formatSSE({ comment }))
   }
 
-  onClose(callback: () => unknown): void {
+  readonly onClose = (callback: () => unknown): void => {
     if (this.isClosed) void this.#call(callback)
     else this.#onClose.add(callback)
   }
@@ -150,32 +155,29 @@ export class Session implements SSESession {
 
   /** Ends the stream for what its source threw. */
   fail(error: unknown): void {
-    if (this.isClosed) {
-      if (!this.#isOwnAbort(error)) void this.report(error, 'cleanup')
-      return
-    }
-    void this.report(error, 'source')
-    this.end({ reason: 'error', code: this.describeFailure(error).code })
+    if (this.isClosed && this.#isOwnAbort(error)) return
+    this.end({ reason: 'error', code: this.reportFailure(error).code })
   }
 
-  /** Says what the reader may know of a failure. */
-  describeFailure(error: unknown): { code: string; message?: string | undefined } {
-    try {
-      const { code, message }: { code?: unknown; message?: unknown } = this.#settings.mapError(error) ?? {}
-      // Untyped code may say anything, also what has no JSON form; the end must be told all the same.
-      if (typeof code === 'string') return { code, message: typeof message === 'string' ? message : undefined }
-    } catch (failure) {
-      void this.report(failure, 'source')
-    }
-    return { code: 'internal' }
+  /** Reports what its source threw, and says what the reader may know of it. */
+  reportFailure(error: unknown): { code: string; message?: string | undefined } {
+    const { mapError, onError } = this.#settings
+    const stage = this.isClosed ? 'cleanup' : 'source'
+    const { code, message, unforeseen } = mapFailure(error, mapError)
+    // Foreseen, so not for the console: only who asked for failures is told.
+    if (unforeseen.length === 0 && onError) void this.report(error, stage)
+    for (const failure of unforeseen) void this.report(failure, stage)
+    return { code, message }
   }
 
-  /** Hands a background failure to `onError`. */
+  /** Hands a background failure to `onError`, by default to the console. */
   async report(error: unknown, stage: SSEStage): Promise<void> {
     const code = stage === 'source' ? 'source' : 'cleanup'
     const failure = isSSEError(error) ? error : new SSEError(code, FAILURES[stage], { cause: error })
+    const { onError } = this.#settings
     try {
-      await this.#settings.onError(failure, { stage })
+      if (onError) await onError(failure, { stage })
+      else console.error(failure)
     } catch (reason) {
       console.error(reason)
     }

@@ -7,7 +7,7 @@ import type { Sink } from './sink.ts'
 import type { SSERequest } from './sseRequest.ts'
 import type { SSEStream } from './sseStream.ts'
 import type { StreamSettings } from './streamSettings.ts'
-import { WebSink } from './webSink.ts'
+import { UNBUFFERED, webSource } from './webSource.ts'
 
 /** The stream of a source: a web stream, unless an adapter claims it to write by itself. */
 export class SourceStream extends ReadableStream<Uint8Array<ArrayBuffer>> implements SSEStream {
@@ -20,22 +20,12 @@ export class SourceStream extends ReadableStream<Uint8Array<ArrayBuffer>> implem
   #isAsking = false
 
   constructor(source: Source, settings: StreamSettings) {
-    const sink = new WebSink()
     super(
-      {
-        pull: (controller) => {
-          const written = sink.pull(controller)
-          if (this.#session) this.#session.wake()
-          else this.#start(sink, settings.request)
-          return written
-        },
-        cancel: () => {
-          sink.cancel()
-          this.#session?.abort()
-        },
-      },
-      // The source decides what is buffered: nothing is produced before it is asked for.
-      { highWaterMark: 0 },
+      webSource(
+        (sink) => this.#start(sink, settings.request),
+        (sink) => this.#forget(sink),
+      ),
+      UNBUFFERED,
     )
     this.#source = source
     this.#settings = settings
@@ -105,5 +95,12 @@ export class SourceStream extends ReadableStream<Uint8Array<ArrayBuffer>> implem
     this.#session = new Session(this.#settings, sink, request)
     void runSource(this.#source, this.#session)
     return this.#session
+  }
+
+  // A source that lives already is let go, though nobody will read it.
+  #forget(sink: Sink): void {
+    this.#session = new Session(this.#settings, sink, this.#settings.request)
+    this.#session.abort()
+    void runSource(this.#source, this.#session)
   }
 }

@@ -5,7 +5,8 @@ import type { SSERequest } from './sseRequest.ts'
  * One open response, as its producer sees it.
  *
  * `send` waits for the reader; `write` and the short forms never wait and never buffer more than `maxBufferSize`. What is
- * written in one turn of the event loop leaves as one chunk. Every way of writing throws (`send` rejects with) an
+ * written in one turn of the event loop leaves as one chunk. Each function works also where it is taken from its session:
+ * `({ write }) => …`, `emitter.on('price', session.json)`. Every way of writing throws (`send` rejects with) an
  * `SSEError` `invalid-event` for an event that cannot be sent.
  */
 export interface SSESession<M extends object = SSEEvents> {
@@ -15,9 +16,10 @@ export interface SSESession<M extends object = SSEEvents> {
    * Sends that wait keep their order. Await them, or use {@link write}: a dropped promise never becomes an unhandled
    * rejection, so its failure is lost.
    *
-   * Rejects with an `SSEError`: `closed` after the end, `overflow` where too many sends wait already, `invalid-event`.
+   * Rejects with an `SSEError`, and sends nothing: `closed` after the end, `invalid-event`, and `overflow` where 1024 sends
+   * wait already, or sends of `maxBufferSize` bytes.
    */
-  send(event: SSEEvent<M>): Promise<void>
+  send(this: void, event: SSEEvent<M>): Promise<void>
 
   /**
    * Writes an event without waiting.
@@ -25,22 +27,22 @@ export interface SSESession<M extends object = SSEEvents> {
    * Returns false, and writes nothing, after the end, where the buffer would exceed `maxBufferSize`, or while a `send`
    * waits for room.
    */
-  write(event: SSEEvent<M>): boolean
+  write(this: void, event: SSEEvent<M>): boolean
 
   /** Writes a `message` whose payload is JSON, strings too. Returns what {@link write} returns. */
-  json(data: 'message' extends keyof M ? M['message'] : never): boolean
+  json(this: void, data: 'message' extends keyof M ? M['message'] : never): boolean
 
   /** Writes a named event. Returns what {@link write} returns. */
-  event<K extends keyof M & string>(name: K, data: M[K]): boolean
+  event<K extends keyof M & string>(this: void, name: K, data: M[K]): boolean
 
   /** Writes a comment, which readers ignore. Returns what {@link write} returns. */
-  comment(text: string): boolean
+  comment(this: void, text: string): boolean
 
   /** Writes a block that only moves the reader's last event ID, at once. Returns what {@link write} returns. */
-  id(id: string | number): boolean
+  id(this: void, id: string | number): boolean
 
   /** Writes a block that only sets the reader's reconnection time, in milliseconds. Returns what {@link write} returns. */
-  retry(delay: number): boolean
+  retry(this: void, delay: number): boolean
 
   /**
    * Sends `{ message, code?, details? }` as the event of that name, then closes. Returns false after the end.
@@ -48,16 +50,16 @@ export interface SSESession<M extends object = SSEEvents> {
    * It is the last word: the stream ends as complete, and our client does not come back to run the producer again. A
    * source that wants its reader back throws instead.
    */
-  error(event: string, message: string, code?: string | number, details?: unknown): boolean
+  error(this: void, event: string, message: string, code?: string | number, details?: unknown): boolean
 
   /** Ends the stream as complete, after all that was written and `comment`. Does nothing after the end. */
-  close(comment?: string): void
+  close(this: void, comment?: string): void
 
   /**
    * Calls back once when the session ends, whoever ended it; at once where it has ended. A callback that throws, or
    * whose promise rejects, reaches `onError` with stage `onClose` and stops no other.
    */
-  onClose(callback: () => unknown): void
+  onClose(this: void, callback: () => unknown): void
 
   /** Resolves when the session ends. Never rejects. */
   readonly closed: Promise<void>

@@ -1,6 +1,7 @@
 /**
  * A source of events as a stream of bytes, the body of one response. The source starts when the stream is first read, and
- * cancelling the stream ends it.
+ * cancelling the stream ends it. The first bytes come at once, as several servers hold the head of a response back until
+ * then: an empty comment, where the source has nothing to say yet.
  */
 export interface SSEStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   /** The headers of its response. */

@@ -1,5 +1,6 @@
 import type { EventTypes, SSEError } from '@tidewire/protocol'
 import type { SSEEventSchemas } from './eventSchemas.ts'
+import type { SSEHeaders } from './responseHeaders.ts'
 import type { SSEEvent, SSEEvents } from './sseEvent.ts'
 import type { SSERequest } from './sseRequest.ts'
 
@@ -16,7 +17,7 @@ export interface SSEPrepareContext {
   readonly lastEventId: string
 }
 
-/** Options of `createSSEStream`. A value that makes no sense is a `TypeError` at once. */
+/** Options of `createSSEStream`. A value that makes no sense, or an option that there is not, is a `TypeError` at once. */
 export interface SSEStreamOptions<M extends object = SSEEvents> {
   /**
    * Types the events: `eventTypes<{ tick: { now: number } }>()`, which checks nothing at run time, or a map of Standard
@@ -68,13 +69,14 @@ export interface SSEStreamOptions<M extends object = SSEEvents> {
    */
   timeout?: number | undefined
   /**
-   * The most bytes that wait for a slow reader. Beyond it `send` waits and the other ways to write return false.
+   * The most bytes that wait for a slow reader. Beyond it `send` waits, until as many wait in sends, and the other ways to
+   * write return false. An event that is larger leaves only by `send`, alone.
    *
    * @default 1_048_576
    */
   maxBufferSize?: number | undefined
-  /** Response headers; they win over the defaults. */
-  headers?: HeadersInit | undefined
+  /** Response headers; they win over the defaults. Not those that frame the body: `Content-Length`, `Transfer-Encoding`. */
+  headers?: SSEHeaders | undefined
   /**
    * Whether the end is announced by the event `sse.bye`. Without it, a source that fails cuts the response off, so that
    * no reader takes the failure for the end.
@@ -84,7 +86,8 @@ export interface SSEStreamOptions<M extends object = SSEEvents> {
   bye?: boolean | undefined
   /**
    * Maps what the source threw to the code that the reader gets; undefined, or a code that is no string, for the
-   * default. Called once, when the source fails.
+   * default. Called when the source fails, also where it does so after the end and no reader is told. A failure that it
+   * has a code for was foreseen: it reaches `onError` only where that is given, not the console.
    *
    * @default the code `internal`
    */
@@ -92,7 +95,7 @@ export interface SSEStreamOptions<M extends object = SSEEvents> {
   /**
    * Called for each failure in the background, whose messages never reach the reader. A disconnect is not a failure.
    *
-   * @default console.error
+   * @default console.error, for all but the failures that `mapError` has a code for
    */
   onError?: ((error: SSEError, info: { stage: SSEStage }) => void) | undefined
 }

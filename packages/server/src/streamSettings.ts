@@ -1,8 +1,9 @@
 import type { SSEError } from '@tidewire/protocol'
 import { describeValue } from './describeValue.ts'
 import { type CheckEvent, resolveEvents } from './eventSchemas.ts'
+import { expectKnown, type Known } from './expectKnown.ts'
 import { formatSSE } from './formatSSE.ts'
-import { defaultHeaders, mergeHeaders } from './responseHeaders.ts'
+import { defaultHeaders, mergeHeaders, type SSEHeaders } from './responseHeaders.ts'
 import type { SSEEvent } from './sseEvent.ts'
 import type { SSEStage, SSEStreamOptions } from './sseStreamOptions.ts'
 
@@ -19,7 +20,30 @@ export interface StreamSettings extends Pick<SSEStreamOptions, 'request' | 'sign
   readonly bye: boolean
   readonly accept: boolean
   readonly mapError: (error: unknown) => { code: string; message?: string | undefined } | undefined
-  readonly onError: (error: SSEError, info: { stage: SSEStage }) => unknown
+  /** Absent by default, which is the console for all but what `mapError` foresaw. */
+  readonly onError: ((error: SSEError, info: { stage: SSEStage }) => unknown) | undefined
+}
+
+const OPTIONS: Known<SSEStreamOptions> = {
+  events: true,
+  request: true,
+  signal: true,
+  prepare: true,
+  accept: true,
+  heartbeat: true,
+  until: true,
+  retry: true,
+  timeout: true,
+  maxBufferSize: true,
+  headers: true,
+  bye: true,
+  mapError: true,
+  onError: true,
+}
+
+const HEARTBEAT_OPTIONS: Known<Exclude<SSEStreamOptions['heartbeat'], number | false | undefined>> = {
+  interval: true,
+  comment: true,
 }
 
 /** How often a heartbeat shows that a connection lives, in milliseconds: on Bun, before its server's limit of 10 seconds. */
@@ -28,9 +52,17 @@ export const HEARTBEAT: number = 'Bun' in globalThis ? 8_000 : 15_000
 /** The longest delay of a timer: a longer one would fire at once. */
 const MAX_DELAY = 2 ** 31 - 1
 
-/** Checks the options of a stream and fills in the defaults. Throws a `TypeError` that names the option. */
-export function resolveSettings<M extends object>(options: SSEStreamOptions<M>): StreamSettings {
+/**
+ * Checks the options of a stream, or of what else takes some of them, and fills in the defaults. Throws a `TypeError` that names
+ * the option.
+ */
+export function resolveSettings<M extends object>(
+  options: SSEStreamOptions<M>,
+  whose = 'a stream',
+  known: Readonly<Record<string, true>> = OPTIONS,
+): StreamSettings {
   if (typeof options !== 'object' || options === null) throw unexpected('options', 'an object', options)
+  expectKnown(`the options of ${whose}`, options, known)
   const { prepare, accept = false } = options
   const { request, signal, retry, timeout, maxBufferSize = 1024 * 1024, bye = true, until, mapError, onError } = options
   if (timeout !== undefined) expectDelay('timeout', timeout)
@@ -54,19 +86,30 @@ export function resolveSettings<M extends object>(options: SSEStreamOptions<M>):
     check: resolveEvents(options.events),
     until: until as StreamSettings['until'],
     maxBufferSize,
-    headers: mergeHeaders(options.headers, defaultHeaders),
+    headers: resolveHeaders(options.headers),
     bye,
     accept,
     prepare,
     mapError: mapError ?? (() => undefined),
-    onError: onError ?? ((error) => console.error(error)),
+    onError,
   }
+}
+
+function resolveHeaders(given: SSEHeaders | undefined): Headers {
+  const headers = mergeHeaders(given, defaultHeaders)
+  for (const name of ['content-length', 'transfer-encoding']) {
+    const value = headers.get(name)
+    // A wrong length would make the rest of the stream the next response of its connection.
+    if (value !== null) throw unexpected('headers', `headers without \`${name}\`, which is the server's to set`, value)
+  }
+  return headers
 }
 
 function resolveHeartbeat(heartbeat: SSEStreamOptions['heartbeat']): StreamSettings['heartbeat'] {
   if (heartbeat === false) return undefined
-  const { interval = HEARTBEAT, comment = 'heartbeat' } =
-    typeof heartbeat === 'object' && heartbeat !== null ? heartbeat : { interval: heartbeat }
+  const given = typeof heartbeat === 'object' && heartbeat !== null ? heartbeat : { interval: heartbeat }
+  expectKnown('the options of `heartbeat`', given, HEARTBEAT_OPTIONS)
+  const { interval = HEARTBEAT, comment = 'heartbeat' } = given
   expectDelay('heartbeat', interval, ', or false for none')
   if (typeof comment !== 'string') throw unexpected('heartbeat.comment', 'a string', comment)
   return { interval, frame: formatSSE({ comment }) }

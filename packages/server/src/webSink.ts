@@ -1,5 +1,10 @@
 import type { SSEError } from '@tidewire/protocol'
+import { nextTurn } from './nextTurn.ts'
+import type { SharedText } from './sharedText.ts'
 import type { Sink } from './sink.ts'
+
+/** What a body begins with where its source has nothing to say at once: an empty comment. PROTOCOL.md, 1.1. */
+export const OPENING = ':\n\n'
 
 const encoder = new TextEncoder()
 
@@ -9,6 +14,7 @@ export class WebSink implements Sink {
   readonly bufferedSize = 0
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   #pulled: (() => void) | undefined
+  #hasWritten = false
   readonly #closed = Promise.withResolvers<void>()
 
   get closed(): Promise<void> {
@@ -27,6 +33,16 @@ export class WebSink implements Sink {
     })
   }
 
+  /** Begins the body in any case: several servers hold the head back until there is a first chunk. */
+  open(): void {
+    // What the source says at once leaves in the next turn, and is an opening as good.
+    nextTurn(() =>
+      nextTurn(() => {
+        if (!this.#hasWritten && this.ready) this.write(OPENING)
+      }),
+    )
+  }
+
   /** Forgets the stream, which its reader has left. */
   cancel(): void {
     this.#controller = undefined
@@ -34,8 +50,11 @@ export class WebSink implements Sink {
   }
 
   write(text: string): void {
-    this.#controller?.enqueue(encoder.encode(text))
-    this.#settle()
+    this.#enqueue(encoder.encode(text))
+  }
+
+  writeShared(text: SharedText): void {
+    this.#enqueue(text.bytes)
   }
 
   end(error?: SSEError): void {
@@ -47,6 +66,12 @@ export class WebSink implements Sink {
 
   /** Does nothing: a web stream is over as soon as it ends. */
   cutOff(): void {}
+
+  #enqueue(bytes: Uint8Array): void {
+    this.#hasWritten = true
+    this.#controller?.enqueue(bytes)
+    this.#settle()
+  }
 
   #settle(): void {
     this.#pulled?.()

@@ -65,7 +65,7 @@ export async function readUntil(socket: Socket, ending?: string): Promise<string
 /** Resolves when a response is full, and whoever fills it has stopped for many turns. */
 export async function stalled(response: ServerResponse, filled: () => number): Promise<void> {
   let seen = Number.NaN
-  while (seen !== filled() || !response.writableNeedDrain) {
+  while (seen !== filled() || !(response.writableNeedDrain || response.socket?.writableNeedDrain)) {
     seen = filled()
     for (let count = 0; count < 50; count++) await turn()
   }

@@ -145,6 +145,8 @@ it('refuses a response whose head was sent, and an option that makes no sense be
   }
   const port = await serve((req, res) => {
     attempt(() => openSSE(req, res, { timeout: -1 }))
+    attempt(() => openSSE(req, res, { until: () => true } as never))
+    attempt(() => openSSE(req, res, { compress: true } as never))
     res.writeHead(500)
     attempt(() => openSSE(req, res))
     res.end('own')
@@ -152,8 +154,12 @@ it('refuses a response whose head was sent, and an option that makes no sense be
   const response = await fetch(`http://localhost:${port}`)
   expect(response.status).toBe(500)
   expect(await response.text()).toBe('own')
+  const known =
+    'events, request, signal, prepare, accept, heartbeat, retry, timeout, maxBufferSize, headers, bye, onError, compression'
   expect(refusals).toEqual([
     new TypeError('Expected `timeout` to be a positive number of milliseconds up to 2147483647, got -1.'),
+    new TypeError(`Expected the options of a session to be among ${known}, got "until".`),
+    new TypeError(`Expected the options of a session to be among ${known}, got "compress".`),
     new TypeError('Expected a response whose head was not sent; the stream sends it.'),
   ])
 })

@@ -1,19 +1,38 @@
 import type { ServerResponse } from 'node:http'
+import type { Known } from '../expectKnown.ts'
 import { Session } from '../session.ts'
 import type { Sink } from '../sink.ts'
 import type { SSEEvents } from '../sseEvent.ts'
 import type { SSESession } from '../sseSession.ts'
 import type { SSEStreamOptions } from '../sseStreamOptions.ts'
 import { resolveSettings } from '../streamSettings.ts'
-import { isOver, type NodeRequest, type NodeResponse } from './nodeResponse.ts'
-import { startSession } from './startSession.ts'
+import { resolveCompression, type ResponseOptions } from './compression.ts'
+import { openCompressor } from './compressor.ts'
+import { negotiateEncoding } from './negotiateEncoding.ts'
+import { expectExchange, isOver, type NodeRequest, type NodeResponse } from './nodeResponse.ts'
+import { startWriter } from './startWriter.ts'
 import { expectHeadUnsent, writeHead } from './writeHead.ts'
 
 /** Options of `openSSE`: those of `createSSEStream` that need no source. */
-export interface OpenSSEOptions<M extends object = SSEEvents> extends Omit<
-  SSEStreamOptions<M>,
-  'mapError' | 'until' | 'prepare' | 'accept'
-> {}
+export interface OpenSSEOptions<M extends object = SSEEvents>
+  extends Omit<SSEStreamOptions<M>, 'mapError' | 'until' | 'prepare' | 'accept'>, ResponseOptions {}
+
+// The two that are refused have a message of their own.
+const OPTIONS: Known<OpenSSEOptions & Pick<SSEStreamOptions, 'prepare' | 'accept'>> = {
+  events: true,
+  request: true,
+  signal: true,
+  prepare: true,
+  accept: true,
+  heartbeat: true,
+  retry: true,
+  timeout: true,
+  maxBufferSize: true,
+  headers: true,
+  bye: true,
+  onError: true,
+  compression: true,
+}
 
 /** Where a session leads that nobody reads. */
 const NOWHERE: Sink = {
@@ -21,6 +40,7 @@ const NOWHERE: Sink = {
   bufferedSize: 0,
   closed: Promise.resolve(),
   write() {},
+  writeShared() {},
   end() {},
   cutOff() {},
 }
@@ -30,7 +50,8 @@ const NOWHERE: Sink = {
  *
  * The head leaves at once; headers that `res` has already win. It may be opened late, after an `await`: where the reader
  * has left meanwhile, and for a HEAD request, the session has ended already and its `onClose` callbacks run at once.
- * The response is the session's from here on: end it with `close()`.
+ * The response is the session's from here on: end it with `close()`. A reader that takes nothing of what waits for it for
+ * two minutes is taken for gone.
  *
  * @example
  * app.get('/orders', (req, res) => {
@@ -46,7 +67,9 @@ export function openSSE<M extends object = SSEEvents>(
   res: NodeResponse,
   options: OpenSSEOptions<M> = {},
 ): SSESession<M> {
-  const settings = resolveSettings(options)
+  expectExchange(req, res)
+  const settings = resolveSettings(options, 'a session', OPTIONS)
+  const encodings = resolveCompression(options.compression)
   // HTTP/2's compatibility layer has every member used here, though not in its types.
   const response = res as ServerResponse
   expectHeadUnsent(response)
@@ -54,10 +77,11 @@ export function openSSE<M extends object = SSEEvents>(
     throw new TypeError('Expected no `prepare` and no `accept`: a route that opens its stream refuses before that.')
   }
   const start = (sink: Sink) => new Session(settings, sink, settings.request ?? req)
+  const encoding = negotiateEncoding(req, response, settings.headers, encodings)
   let session: Session
   if (!isOver(response) && req.method !== 'HEAD') {
     writeHead(response, settings.headers)
-    session = startSession(response, start)
+    session = startWriter(response, start, encoding && openCompressor(encoding, response))
   } else {
     if (!isOver(response)) {
       writeHead(response, settings.headers)

@@ -71,6 +71,14 @@ describe('a response', () => {
     expect(await response.text()).toBe(COMPLETE)
   })
 
+  it('has no length, whatever the route has set', async () => {
+    const { port } = await servePiped((_, res) => {
+      res.setHeader('Content-Length', 5)
+      return createSSEStream(async (session) => void session.json('longer than that'))
+    })
+    expect(await fetchText(port)).toContain('data: "longer than that"')
+  })
+
   it('keeps the headers that it has, then those of the options', async () => {
     const { port } = await servePiped((_, res) => {
       res.statusCode = 202
@@ -121,14 +129,14 @@ describe('a response', () => {
 
   it('takes the position of its reader from the request', async () => {
     const { port } = await servePiped(() =>
-      createSSEStream(async (session) => session.json([session.lastEventId, session.request !== undefined])),
+      createSSEStream(async (session) => void session.json([session.lastEventId, session.request !== undefined])),
     )
     const response = await fetch(`http://localhost:${port}`, { headers: { 'Last-Event-ID': 'a.7' } })
     expect(await response.text()).toContain('data: ["a.7",true]\n')
   })
 
   it('keeps its connection for the next request', async () => {
-    const { port } = await servePiped(() => createSSEStream(async (session) => session.json(1)))
+    const { port } = await servePiped(() => createSSEStream(async (session) => void session.json(1)))
     const socket = await ask(port)
     await readUntil(socket, LAST_CHUNK)
     socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
@@ -136,7 +144,7 @@ describe('a response', () => {
   })
 
   it('ends with its connection for an HTTP/1.0 reader', async () => {
-    const { port, exchange } = await servePiped(() => createSSEStream(async (session) => session.json(1)))
+    const { port, exchange } = await servePiped(() => createSSEStream(async (session) => void session.json(1)))
     const socket = await ask(port, 'GET / HTTP/1.0')
     const answer = await readUntil(socket)
     expect(answer).toContain(`\r\n\r\ndata: 1\n\n${COMPLETE}`)
@@ -286,17 +294,20 @@ describe('a failure over HTTP/2', () => {
 describe('a reader that leaves', () => {
   async function openAndLeave(request: (port: number) => Promise<IncomingMessage>): Promise<string[]> {
     const log: string[] = []
-    const errors = collectErrors()
+    const { errors, onError } = collectErrors()
     const { port, exchange } = await servePiped(() =>
-      createSSEStream(async function* ({ signal }) {
-        try {
-          yield { data: 'first' }
-          await new Promise((resolve) => signal.addEventListener('abort', resolve))
-          log.push('abort')
-        } finally {
-          log.push('finally')
-        }
-      }, errors),
+      createSSEStream(
+        async function* ({ signal }) {
+          try {
+            yield { data: 'first' }
+            await new Promise((resolve) => signal.addEventListener('abort', resolve))
+            log.push('abort')
+          } finally {
+            log.push('finally')
+          }
+        },
+        { onError },
+      ),
     )
     const response = await request(port)
     await once(response, 'data')
@@ -304,7 +315,7 @@ describe('a reader that leaves', () => {
     const { piped } = await exchange
     await piped
     await turn()
-    expect(errors.errors).toEqual([])
+    expect(errors).toEqual([])
     return log
   }
 
@@ -609,8 +620,37 @@ describe('misuse', () => {
     return fetchText(await serve(route))
   }
 
+  it.each<[string, (req: IncomingMessage, res: ServerResponse) => unknown[], string]>([
+    ['a response of fetch', (req, res) => [createSSEStream(openSource().source).toResponse(), req, res], 'a Response'],
+    ['a generator', (req, res) => [(async function* () {})(), req, res], 'Expected `stream`'],
+    ['arguments in another order', (req, res) => [req, res, createSSEStream(() => {})], 'Expected `stream`'],
+    [
+      'no response',
+      (req) => [createSSEStream(() => {}), req],
+      'Expected `res` to be a response of node, got undefined',
+    ],
+    [
+      'no request',
+      (_req, res) => [createSSEStream(() => {}), undefined, res],
+      'Expected `req` to be a request of node',
+    ],
+    [
+      'an option that there is not',
+      (req, res) => [createSSEStream(() => {}), req, res, { heartbeat: 1 }],
+      'Expected the options of `pipeSSE` to be among compression, got "heartbeat"',
+    ],
+  ])('is %s, before the head has left', async (_, given, message) => {
+    const port = await serve(async (req, res) => {
+      const refused = pipeSSE(...(given(req, res) as Parameters<typeof pipeSSE>))
+      const error = await refused.catch((reason: unknown) => reason)
+      res.end(JSON.stringify([res.headersSent, error instanceof TypeError, String(error)]))
+    })
+    const response = await fetch(`http://localhost:${port}`)
+    expect(await response.json()).toEqual([false, true, expect.stringContaining(message)])
+  })
+
   it('is a stream that is used twice', async () => {
-    const stream = createSSEStream(async (session) => session.json(1))
+    const stream = createSSEStream(async (session) => void session.json(1))
     const log: unknown[] = []
     const port = await serve((req, res) => {
       pipeSSE(stream, req, res).catch((error: unknown) => {

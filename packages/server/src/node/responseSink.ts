@@ -1,17 +1,22 @@
 import type { ServerResponse } from 'node:http'
 import type { SSEError } from '@tidewire/protocol'
+import type { Socket } from 'node:net'
+import type { SharedText } from '../sharedText.ts'
 import type { Sink } from '../sink.ts'
-import { cutOff, writeTo } from './nodeResponse.ts'
+import { directSocket, toChunk } from './directSocket.ts'
+import { cutOff, whenClosed, writeTo } from './nodeResponse.ts'
 
 /** Hands frames to a node response, one write per turn, and no more than it drains. */
 export class ResponseSink implements Sink {
-  readonly closed: Promise<void>
   readonly #response: ServerResponse
   #isFull = false
 
   constructor(response: ServerResponse) {
     this.#response = response
-    this.closed = new Promise((resolve) => response.once('close', resolve))
+  }
+
+  get closed(): Promise<void> {
+    return whenClosed(this.#response)
   }
 
   get ready(): boolean {
@@ -23,7 +28,13 @@ export class ResponseSink implements Sink {
   }
 
   write(text: string): void {
-    this.#isFull = !writeTo(this.#response, text)
+    const socket = directSocket(this.#response)
+    this.#note(socket, socket ? socket.write(toChunk(text)) : writeTo(this.#response, text))
+  }
+
+  writeShared(text: SharedText): void {
+    const socket = directSocket(this.#response)
+    this.#note(socket, socket ? socket.write(text.chunk) : writeTo(this.#response, text.bytes))
   }
 
   /** Tells the sink that the response has drained. */
@@ -41,5 +52,11 @@ export class ResponseSink implements Sink {
 
   cutOff(): void {
     cutOff(this.#response)
+  }
+
+  #note(socket: Socket | undefined, hasRoom: boolean): void {
+    this.#isFull = !hasRoom
+    // Node passes on the drain only of what it was given itself.
+    if (socket && !hasRoom) socket.once('drain', () => this.#response.emit('drain'))
   }
 }

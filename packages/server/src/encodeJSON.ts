@@ -4,11 +4,6 @@ import { describeValue } from './describeValue.ts'
 const EXPECTED = 'Expected `data` to be text or a JSON value, got'
 const BINARY = /^\[object (?:(?:Shared)?ArrayBuffer|Blob|File)\]$/
 
-/** Encodes a payload: strings as they are, other values as JSON. Throws an {@link SSEError} `invalid-event`. */
-export function encodeData(data: unknown): string {
-  return typeof data === 'string' ? data : encodeJSON(data)
-}
-
 /** Encodes a payload as JSON, strings too. Throws an {@link SSEError} `invalid-event`. */
 export function encodeJSON(data: unknown): string {
   let refusal: string

@@ -1,0 +1,7 @@
+export { createStalledReader } from './createStalledReader.ts'
+export type { StalledReader, StalledReaderOptions } from './createStalledReader.ts'
+export { readEvents } from './readEvents.ts'
+export type { EventReader, ReadEvent, ReadEventsOptions } from './readEvents.ts'
+export { describeLog } from './log/describeLog.ts'
+export type { TestRunner } from './log/describeLog.ts'
+export type { LogPair } from './log/logFixture.ts'

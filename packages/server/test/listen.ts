@@ -1,0 +1,1 @@
+export { listenTo as listen, type Listening } from '../src/testing/log/listenTo.ts'
