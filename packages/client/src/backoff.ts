@@ -19,8 +19,8 @@ export interface RetryOptions {
   when?: ((error: SSEError, attempt: number) => boolean) | undefined
 }
 
-// A longer timeout than this overflows and fires at once.
-const MAX_TIMEOUT = 2 ** 31 - 1
+/** The longest timeout, in milliseconds: a longer one overflows and fires at once. */
+export const MAX_TIMEOUT: number = 2 ** 31 - 1
 
 /**
  * How long to wait before an attempt, in milliseconds: exponential backoff with full jitter, never less than `floor`,

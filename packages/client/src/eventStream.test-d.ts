@@ -1,16 +1,22 @@
 import {
+  type CloseReason,
   createEventStream,
   createEventStreamObserver,
   eventTypes,
   type EventStream,
   type EventStreamOptions,
   type EventStreamState,
+  type Gap,
   isSSEError,
+  type Progress,
+  type ProgressEvents,
   SSEError,
   type SSEErrorCode,
   type SSEMessage,
+  type Transport,
 } from '@tidewire/client'
 import { describe, expectTypeOf, it } from 'vitest'
+import { number } from '../test/schemas.ts'
 
 interface Tick {
   load: number
@@ -23,6 +29,15 @@ interface Events {
 }
 
 describe('events', () => {
+  it('of a progress stream have their types by name', () => {
+    const stream = createEventStream('/', { events: eventTypes<ProgressEvents<{ url: string }>>() })
+    stream.on('progress', (data) => expectTypeOf(data).toEqualTypeOf<Progress>())
+    stream.on('complete', ({ result }) => expectTypeOf(result).toEqualTypeOf<{ url: string }>())
+    stream.on('error', (data) => expectTypeOf(data).toEqualTypeOf<{ code: string; message: string }>())
+    // @ts-expect-error there is no such event
+    stream.on('progres', () => {})
+  })
+
   it('type every handler and every payload', () => {
     const stream = createEventStream('/', {
       events: eventTypes<Events>(),
@@ -74,9 +89,60 @@ describe('events', () => {
     stream.on('anything', (data) => expectTypeOf(data).toEqualTypeOf<unknown>())
   })
 
+  it('may be a map of schemas, whose output the handlers get', () => {
+    const stream = createEventStream('/', {
+      events: { tick: number, message: eventTypes<Tick>() },
+      on: { tick: (data) => expectTypeOf(data).toEqualTypeOf<number>() },
+      onMessage: (data) => expectTypeOf(data).toEqualTypeOf<Tick>(),
+      onUnknownEvent: (event) => expectTypeOf(event).toEqualTypeOf<SSEMessage>(),
+    })
+    expectTypeOf(stream.data).toEqualTypeOf<number | Tick | undefined>()
+    // @ts-expect-error There is no such event.
+    stream.on('tock', () => {})
+    // @ts-expect-error Not a schema.
+    createEventStream('/', { events: { tick: 'number' } })
+  })
+
+  it('type what decides about them, and what iterates over them', async () => {
+    const stream = createEventStream('/', {
+      events: eventTypes<Events>(),
+      until: (event) => event.event === 'tick' && event.data.load > 1,
+    })
+    for await (const event of stream) {
+      expectTypeOf(event).toEqualTypeOf<SSEMessage<'tick', Tick> | SSEMessage<'message', string>>()
+    }
+  })
+
   it('may be named explicitly', () => {
     expectTypeOf(createEventStream<Events>('/')).toEqualTypeOf<EventStream<Events>>()
     expectTypeOf(createEventStreamObserver<Events>('/').getSnapshot().data).toEqualTypeOf<Tick | string | undefined>()
+  })
+})
+
+describe('reduce', () => {
+  it('types `data` by what it makes of the events', () => {
+    const stream = createEventStream('/', {
+      events: eventTypes<{ tick: Tick }>(),
+      initialData: [] as number[],
+      reduce: (loads, { data }) => [...loads, data.load],
+    })
+    expectTypeOf(stream.data).toEqualTypeOf<number[]>()
+    expectTypeOf(stream.getSnapshot().data).toEqualTypeOf<number[]>()
+    const observer = createEventStreamObserver('/', {
+      events: eventTypes<{ tick: Tick }>(),
+      initialData: 0,
+      reduce: (sum: number, { data }) => sum + data.load,
+    })
+    expectTypeOf(observer.getSnapshot().data).toEqualTypeOf<number>()
+  })
+
+  it('has to return what `data` is', () => {
+    createEventStream('/', {
+      events: eventTypes<{ tick: Tick }>(),
+      initialData: [] as number[],
+      // @ts-expect-error Not a list.
+      reduce: (loads, { data }) => data.load,
+    })
   })
 })
 
@@ -92,6 +158,26 @@ describe('options', () => {
     expectTypeOf<{ parse: { tick: 'json'; raw: (text: string) => number } }>().toExtend<EventStreamOptions>()
   })
 
+  it('say when a connection is given up, and what becomes of it', () => {
+    expectTypeOf<{ heartbeat: false | 1000 }>().toExtend<EventStreamOptions>()
+    expectTypeOf<{ pauseWhenHidden: boolean | 1000 }>().toExtend<EventStreamOptions>()
+    expectTypeOf<{ transport: Transport }>().toExtend<EventStreamOptions>()
+    createEventStream('/', {
+      onUnauthorized: (error) => expectTypeOf(error).toEqualTypeOf<SSEError>(),
+      onGap: (gap) => expectTypeOf(gap).toEqualTypeOf<Gap>(),
+      onClose: (reason) => expectTypeOf(reason).toEqualTypeOf<CloseReason>(),
+      resolveURL: async (url) => new URL(url),
+      transport: async ({ receive, signal, lastEventId }) => {
+        if (!signal.aborted) receive([{ open: 'pigeon' }, { data: lastEventId }])
+        return new SSEError('disconnected', 'over')
+      },
+    })
+    // @ts-expect-error There is nothing to wait for.
+    createEventStream('/', { heartbeat: true })
+    // @ts-expect-error Not a URL.
+    createEventStream('/', { resolveURL: () => 1 })
+  })
+
   it('refuse what makes no sense', () => {
     // @ts-expect-error There is no such rule.
     createEventStream('/', { parse: 'xml' })
@@ -103,6 +189,17 @@ describe('options', () => {
 
   it('may be undefined, each of them', () => {
     expectTypeOf<{ [K in keyof EventStreamOptions]: undefined }>().toExtend<EventStreamOptions>()
+  })
+})
+
+describe('verbs', () => {
+  it('take a part of the request, and nothing else', () => {
+    const stream = createEventStream('/')
+    stream.open({ body: { prompt: 'again' }, headers: async () => ({}) })
+    // @ts-expect-error Callbacks are not of the request.
+    stream.open({ onEvent: () => {} })
+    expectTypeOf(stream.opened).toEqualTypeOf<Promise<void>>()
+    expectTypeOf<EventStream['pause' | 'resume' | 'reconnect' | 'close']>().toEqualTypeOf<() => void>()
   })
 })
 

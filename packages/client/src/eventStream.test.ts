@@ -306,11 +306,13 @@ describe('state', () => {
       'closeReason',
       'data',
       'error',
+      'isLost',
       'lastEvent',
       'lastEventId',
       'nextRetryAt',
       'recent',
       'status',
+      'transport',
     ])
     for (const field of Object.keys(snapshot) as (keyof typeof snapshot)[]) {
       expect(stream[field], field).toBe(snapshot[field])
@@ -376,7 +378,7 @@ describe('the end that the server announces', () => {
   it('is a lost connection where the server wants the reader to come back', async () => {
     const stream = await open()
     await send(`id: a\ndata: 1\n\n${bye('{"reason":"timeout"}')}`)
-    expect(stream).toMatchObject({ status: 'reconnecting', error: { code: 'disconnected', reason: undefined } })
+    expect(stream).toMatchObject({ status: 'reconnecting', error: { code: 'disconnected', reason: 'timeout' } })
     await vi.advanceTimersByTimeAsync(1000)
     expect(server.last.header('Last-Event-ID')).toBe('a')
   })
@@ -397,6 +399,6 @@ describe('the end that the server announces', () => {
   ])('is a lost connection where the payload is %j', async (payload) => {
     const stream = await open()
     await send(bye(payload))
-    expect(stream).toMatchObject({ status: 'reconnecting', error: { code: 'disconnected', reason: undefined } })
+    expect(stream).toMatchObject({ status: 'reconnecting', error: { code: 'disconnected' } })
   })
 })

@@ -1,7 +1,7 @@
 import type { EventStreamOptions } from './options.ts'
 import type { EventStream } from './state.ts'
-import { createStream, type StreamURL } from './stream.ts'
-import type { AnyEvents, EventMap } from './types.ts'
+import { type AnyOptions, createStream, type StreamURL } from './stream.ts'
+import type { AnyEvents, EventMap, PayloadOf } from './types.ts'
 
 /**
  * Follows an event stream: reconnects with backoff where it breaks, resumes from the last event ID, and ends when the
@@ -17,14 +17,14 @@ import type { AnyEvents, EventMap } from './types.ts'
  * const stream = createEventStream('/api/metrics', { events: eventTypes<{ tick: { load: number } }>() })
  * stream.on('tick', ({ load }) => console.log(load))
  */
-export function createEventStream<M extends EventMap = AnyEvents>(
+export function createEventStream<M extends EventMap = AnyEvents, Data = PayloadOf<M> | undefined>(
   url: StreamURL,
-  options: EventStreamOptions<M> = {},
-): EventStream<M> {
+  options: EventStreamOptions<M, Data> = {},
+): EventStream<M, Data> {
   // Inside, events have no types: they are what the server sends, and `M` is what the caller says of them.
-  const callbacks = options as EventStreamOptions
+  const callbacks = options as AnyOptions
   const stream = createStream(url, callbacks)
   stream.attach({ callbacks })
-  stream.resume()
-  return stream as unknown as EventStream<M>
+  stream.begin()
+  return stream as unknown as EventStream<M, Data>
 }

@@ -16,8 +16,8 @@ export function onNextFrame(job: () => void): void {
   const frame = globalThis.requestAnimationFrame?.(run)
   function run() {
     clearTimeout(timer)
-    // A hidden tab would keep every frame that it owes.
-    if (frame) cancelAnimationFrame(frame)
+    // A hidden tab would keep every frame that it owes. A page of a test may be gone.
+    if (frame) globalThis.cancelAnimationFrame?.(frame)
     const due = jobs
     jobs = []
     for (const job of due) job()

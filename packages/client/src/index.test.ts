@@ -6,9 +6,14 @@ const { isSSEError, SSEError } = client
 it('exports these names and no others', () => {
   expect(Object.keys(client).toSorted()).toEqual([
     'SSEError',
+    'channelName',
+    'createChannelObserver',
     'createEventStream',
     'createEventStreamObserver',
+    'createProgressObserver',
+    'createSSEClient',
     'eventTypes',
+    'forgetEventStreams',
     'isSSEError',
   ])
 })

@@ -1,6 +1,7 @@
 import {
   createEventStreamObserver,
   type EventStreamObserver,
+  forgetEventStreams,
   type ObserverOptions,
   type StreamURL,
 } from '@tidewire/client'
@@ -15,6 +16,7 @@ let leaving: (() => void)[]
 
 beforeEach(() => {
   vi.useFakeTimers()
+  forgetEventStreams()
   server = createScriptedFetch()
   leaving = []
 })
@@ -34,7 +36,7 @@ afterEach(async () => {
 const settle = () => vi.advanceTimersByTimeAsync(0)
 
 const observe = (url: StreamURL, options: ObserverOptions = {}) =>
-  createEventStreamObserver(url, { fetch: server.fetch, ...options })
+  createEventStreamObserver(url, { linger: 0, connectTimeout: 0, fetch: server.fetch, ...options })
 
 function join(observer: EventStreamObserver, listener: () => void = () => {}): () => void {
   const leave = observer.subscribe(listener)
@@ -79,6 +81,27 @@ describe('subscribe', () => {
     join(observer)
     await settle()
     expect(server.exchanges).toHaveLength(1)
+  })
+
+  it('sends nothing when the only subscriber leaves in the turn in which it has come, however long it would linger', async () => {
+    const observer = observe(URL_A, { linger: 60_000 })
+    join(observer)()
+    await settle()
+    expect(server.exchanges).toEqual([])
+  })
+
+  it('goes on where another observer was that leaves as it comes', async () => {
+    const first = observe(URL_A)
+    const leave = join(first)
+    await answer('id: a\ndata: 1\n\n')
+    // As a component is rendered before the one that it replaces has left.
+    const second = observe(URL_A)
+    leave()
+    expect(published(second)).toMatchObject({ data: 1 })
+    join(second)
+    await settle()
+    expect(server.last.header('Last-Event-ID')).toBe('a')
+    expect(published(second)).toMatchObject({ status: 'connecting', data: 1 })
   })
 
   it('goes on from the last position when somebody comes back', async () => {
@@ -142,7 +165,7 @@ describe('subscribe', () => {
       throw failure
     })
     join(observer, listener)
-    observer.setOptions(URL_B, { fetch: server.fetch })
+    observer.setOptions(URL_B, { linger: 0, connectTimeout: 0, fetch: server.fetch })
     vi.advanceTimersByTime(50)
     expect(report).toHaveBeenCalledWith(failure)
     expect(listener).toHaveBeenCalledTimes(report.mock.calls.length)
@@ -172,6 +195,18 @@ describe('getSnapshot', () => {
   })
 })
 
+describe('getServerSnapshot', () => {
+  it('is what is shown where nobody has connected, also where somebody has', async () => {
+    join(observe(URL_A, { initialData: 0, lastEventId: 'a' }))
+    await answer('id: b\ndata: 1\n\n')
+    vi.advanceTimersByTime(50)
+    const observer = observe(URL_A, { initialData: 0, lastEventId: 'a' })
+    expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 1, lastEventId: 'b' })
+    expect(observer.getServerSnapshot()).toMatchObject({ status: 'connecting', data: 0, lastEventId: 'a' })
+    expect(observer.getServerSnapshot()).toBe(observer.getServerSnapshot())
+  })
+})
+
 describe('setOptions', () => {
   it('costs nothing where the server would be asked for the same', async () => {
     const options = (): ObserverOptions => ({
@@ -198,6 +233,7 @@ describe('setOptions', () => {
   it('reads callbacks and functions where they are called', async () => {
     const calls: string[] = []
     const options = (version: string): ObserverOptions => ({
+      linger: 0,
       fetch: server.fetch,
       headers: () => ({ 'X-Version': version }),
       on: { message: () => calls.push(`on ${version}`) },
@@ -233,7 +269,7 @@ describe('setOptions', () => {
     await answer('id: a\ndata: 1\n\n')
     published(observer)
     listener.mockClear()
-    observer.setOptions(URL_B, { fetch: server.fetch, recent: 5 })
+    observer.setOptions(URL_B, { linger: 0, connectTimeout: 0, fetch: server.fetch, recent: 5 })
     expect(server.live).toEqual([])
     expect(observer.getSnapshot()).toMatchObject({ status: 'connecting', data: 1, lastEventId: '', recent: [] })
     // In the next frame: a URL that is new in every render would keep a page from ever being drawn.
@@ -247,13 +283,26 @@ describe('setOptions', () => {
     expect(published(observer)).toMatchObject({ status: 'open', data: 2, recent: [{ data: 2 }] })
   })
 
+  it('shows the initial data of another URL, where that has its own', async () => {
+    const options = (initialData: object) => ({ linger: 0, connectTimeout: 0, fetch: server.fetch, initialData })
+    const observer = observe(URL_A, options({ title: 'A' }))
+    join(observer)
+    await answer('data: 1\n\n')
+    observer.setOptions(URL_B, options({ title: 'B' }))
+    expect(observer.getSnapshot()).toMatchObject({ data: { title: 'B' }, lastEvent: undefined })
+    await answer('data: 2\n\n')
+    // The same, written anew.
+    observer.setOptions(URL_A, options({ title: 'B' }))
+    expect(observer.getSnapshot()).toMatchObject({ data: 2 })
+  })
+
   it('hears nothing more of the old connection', async () => {
     const onMessage = vi.fn()
     const observer = observe(URL_A, { onMessage })
     join(observer)
     await answer()
     const old = server.last
-    observer.setOptions(URL_B, { fetch: server.fetch, onMessage })
+    observer.setOptions(URL_B, { linger: 0, connectTimeout: 0, fetch: server.fetch, onMessage })
     expect(old.isAbandoned).toBe(true)
     await settle()
     expect(published(observer).data).toBeUndefined()
@@ -263,7 +312,8 @@ describe('setOptions', () => {
   it('sends one request for the last of several URLs in one turn', async () => {
     const observer = observe(URL_A)
     join(observer)
-    for (const url of [URL_B, URL_A, URL_B]) observer.setOptions(url, { fetch: server.fetch })
+    for (const url of [URL_B, URL_A, URL_B])
+      observer.setOptions(url, { linger: 0, connectTimeout: 0, fetch: server.fetch })
     await settle()
     expect(server.exchanges.map(({ url }) => url)).toEqual([URL_B])
   })
@@ -274,7 +324,7 @@ describe('setOptions', () => {
     await answer()
     server.last.end()
     await settle()
-    observer.setOptions(URL_B, { fetch: server.fetch })
+    observer.setOptions(URL_B, { linger: 0, connectTimeout: 0, fetch: server.fetch })
     await vi.advanceTimersByTimeAsync(100_000)
     expect(server.exchanges.map(({ url }) => url)).toEqual([URL_A, URL_B])
   })
@@ -283,7 +333,7 @@ describe('setOptions', () => {
     const observer = observe(URL_A, { headers: { Authorization: 'old' } })
     join(observer)
     await answer('id: a\ndata: 1\n\n')
-    observer.setOptions(URL_A, { fetch: server.fetch, headers: { Authorization: 'new' } })
+    observer.setOptions(URL_A, { linger: 0, connectTimeout: 0, fetch: server.fetch, headers: { Authorization: 'new' } })
     await settle()
     expect(server.exchanges).toHaveLength(1)
     observer.reconnect()
@@ -296,7 +346,13 @@ describe('setOptions', () => {
     const observer = observe(URL_A, { body: {}, headers: { Authorization: 'old' } })
     join(observer)
     await answer('event: sse.bye\ndata: {"reason":"complete"}\n\n')
-    observer.setOptions(URL_A, { fetch: server.fetch, body: {}, headers: { Authorization: 'new' } })
+    observer.setOptions(URL_A, {
+      linger: 0,
+      connectTimeout: 0,
+      fetch: server.fetch,
+      body: {},
+      headers: { Authorization: 'new' },
+    })
     await settle()
     expect(server.exchanges).toHaveLength(1)
     expect(observer.getSnapshot()).toMatchObject({ status: 'closed', closeReason: 'complete' })
@@ -323,7 +379,13 @@ describe('setOptions', () => {
     const observer = observe(URL_A, { body: { prompt: 'first' }, recent: 5 })
     join(observer)
     await answer('id: a\ndata: 1\n\n')
-    observer.setOptions(URL_A, { fetch: server.fetch, body: { prompt: 'second' }, recent: 5 })
+    observer.setOptions(URL_A, {
+      linger: 0,
+      connectTimeout: 0,
+      fetch: server.fetch,
+      body: { prompt: 'second' },
+      recent: 5,
+    })
     await settle()
     expect(server.last.init.body).toBe('{"prompt":"second"}')
     expect(server.last.header('Last-Event-ID')).toBeNull()
@@ -334,11 +396,11 @@ describe('setOptions', () => {
     const observer = observe(URL_A)
     join(observer)
     await answer('id: a\ndata: 1\n\n')
-    observer.setOptions(URL_A, { fetch: server.fetch, enabled: false })
+    observer.setOptions(URL_A, { linger: 0, connectTimeout: 0, fetch: server.fetch, enabled: false })
     await settle()
     expect(server.live).toEqual([])
     expect(published(observer)).toMatchObject({ status: 'idle', data: 1 })
-    observer.setOptions(URL_A, { fetch: server.fetch, enabled: true })
+    observer.setOptions(URL_A, { linger: 0, connectTimeout: 0, fetch: server.fetch, enabled: true })
     await settle()
     expect(server.last.header('Last-Event-ID')).toBe('a')
     expect(published(observer).status).toBe('connecting')
@@ -350,7 +412,8 @@ describe('setOptions', () => {
     await answer()
     server.last.end()
     await settle()
-    for (const enabled of [false, true, false, true]) observer.setOptions(URL_A, { fetch: server.fetch, enabled })
+    for (const enabled of [false, true, false, true])
+      observer.setOptions(URL_A, { linger: 0, connectTimeout: 0, fetch: server.fetch, enabled })
     await settle()
     expect(server.live).toHaveLength(1)
     await vi.advanceTimersByTimeAsync(100_000)
@@ -361,18 +424,18 @@ describe('setOptions', () => {
     const observer = observe(URL_A)
     join(observer)
     await answer()
-    observer.setOptions(url, { fetch: server.fetch })
+    observer.setOptions(url, { linger: 0, connectTimeout: 0, fetch: server.fetch })
     await settle()
     expect(server.live).toEqual([])
     expect(published(observer).status).toBe('idle')
-    observer.setOptions(URL_A, { fetch: server.fetch })
+    observer.setOptions(URL_A, { linger: 0, connectTimeout: 0, fetch: server.fetch })
     await settle()
     expect(server.live).toHaveLength(1)
   })
 
   it('sends nothing while nobody subscribes', async () => {
     const observer = observe(null)
-    observer.setOptions(URL_A, { fetch: server.fetch })
+    observer.setOptions(URL_A, { linger: 0, connectTimeout: 0, fetch: server.fetch })
     await settle()
     expect(server.exchanges).toEqual([])
     join(observer)
@@ -385,7 +448,7 @@ describe('setOptions', () => {
     const observer = observe(URL_A, { onMessage })
     join(observer)
     await answer()
-    const bad: ObserverOptions = { fetch: server.fetch, recent: -1 }
+    const bad: ObserverOptions = { linger: 0, connectTimeout: 0, fetch: server.fetch, recent: -1 }
     expect(() => observer.setOptions(URL_A, bad)).toThrow(TypeError)
     expect(() => observer.setOptions(URL_B, bad)).toThrow(TypeError)
     server.last.send('data: 1\n\n')
@@ -403,12 +466,12 @@ describe('open, reconnect and close', () => {
     await answer()
     observer.close()
     expect(onClose).toHaveBeenCalledExactlyOnceWith('manual')
-    observer.setOptions(URL_A, { fetch: server.fetch })
+    observer.setOptions(URL_A, { linger: 0, connectTimeout: 0, fetch: server.fetch })
     join(observer)
     await settle()
     expect(server.exchanges).toHaveLength(1)
     expect(observer.getSnapshot()).toMatchObject({ status: 'closed', closeReason: 'manual' })
-    observer.setOptions(URL_B, { fetch: server.fetch })
+    observer.setOptions(URL_B, { linger: 0, connectTimeout: 0, fetch: server.fetch })
     await settle()
     expect(server.exchanges).toHaveLength(2)
   })

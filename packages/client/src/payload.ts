@@ -1,4 +1,4 @@
-import { SSEError } from '@tidewire/protocol'
+import { SSEError, type StandardSchema } from '@tidewire/protocol'
 
 /** One way to parse a payload. `auto` is JSON if it parses, else the text. A function may throw. */
 export type ParseRule = 'auto' | 'json' | 'text' | ((text: string, event: string) => unknown)
@@ -16,6 +16,24 @@ export function parsePayload(parse: Parse | undefined, event: string, text: stri
     if (!rule || rule === 'auto') return text
     throw new SSEError('parse', `Cannot parse \`${event}\`.`, { cause })
   }
+}
+
+/** Returns what a schema makes of a payload. Throws an `SSEError` with the code `invalid-event` where it refuses it. */
+export function checkPayload(schema: StandardSchema, event: string, data: unknown): unknown {
+  let issue: string | undefined = 'its schema failed'
+  let cause: unknown
+  try {
+    const result = (cause = schema['~standard'].validate(data))
+    if ('then' in result) {
+      issue = 'its schema is async'
+      // Nobody waits for it, so nobody hears how it ends.
+      result.catch(() => {})
+    } else if (result.issues) issue = result.issues[0]?.message
+    else return result.value
+  } catch (error) {
+    cause = error
+  }
+  throw new SSEError('invalid-event', `\`${event}\` does not fit its schema: ${issue}`, { field: 'data', cause })
 }
 
 /** Reads a property that the object has itself: an event may be named `constructor`. */

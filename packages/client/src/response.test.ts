@@ -63,6 +63,11 @@ describe('eventStreamBody', () => {
       ['0', undefined],
       ['-5', undefined],
       ['soon', undefined],
+      ['Infinity', undefined],
+      ['1e3', undefined],
+      ['0x7', undefined],
+      ['1.5', undefined],
+      ['+7', undefined],
       ['', undefined],
       [undefined, undefined],
     ]

@@ -7,9 +7,10 @@ import { SSEError } from '@tidewire/protocol'
 export function eventStreamBody({ status, headers, body }: Response): ReadableStream<Uint8Array> {
   const type = headers.get('Content-Type') ?? ''
   if (status === 200 && body && /^text\/event-stream[\t ]*(;|$)/i.test(type)) return body
-  // A number of seconds or a date (RFC 9110, section 10.2.3); null is neither.
-  const after = headers.get('Retry-After') as string
-  const retryAfter = Math.max(0, Number(after) * 1000 || Date.parse(after) - Date.now()) || undefined
+  // Digits, for seconds, or a date (RFC 9110, section 10.2.3).
+  const after = headers.get('Retry-After') ?? ''
+  const wait = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now()
+  const retryAfter = Math.max(0, wait) || undefined
   discard(body)
   throw new SSEError(status === 200 ? 'content-type' : 'http-status', `The server answered: ${status} ${type}`, {
     status,

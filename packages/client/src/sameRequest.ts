@@ -1,11 +1,11 @@
-import type { EventStreamOptions } from './options.ts'
+import type { RequestOptions } from './options.ts'
 import { isData, methodOf } from './request.ts'
-import { isWanted, type StreamURL } from './stream.ts'
+import { type AnyOptions, isWanted, type StreamURL } from './stream.ts'
 
 /** What a stream was made for. */
 export interface Purpose {
   url: StreamURL
-  options: EventStreamOptions
+  options: AnyOptions & { linger?: number | undefined; suspense?: boolean | undefined }
 }
 
 /** Whether two purposes are about the same events, so that a position among the one is a position among the other. */
@@ -31,7 +31,7 @@ export function isSameRequest(a: Purpose, b: Purpose): boolean {
 
 // A body whose content cannot be read at once, such as a form or a file, is told apart by its kind: a component makes a
 // new one each time that it renders.
-function bodyKey({ body }: EventStreamOptions): string {
+function bodyKey({ body }: RequestOptions): string {
   try {
     if (body instanceof URLSearchParams) return String(body)
     if (typeof body === 'string' || isData(body)) return JSON.stringify(body)

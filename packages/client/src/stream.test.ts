@@ -1,52 +1,11 @@
 import { getEventListeners } from 'node:events'
 import type { SSEError } from '@tidewire/client'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { follow, type Followed } from '../test/followed.ts'
-import { createScriptedFetch, type ScriptedFetch } from '../test/scriptedFetch.ts'
+import { useScriptedStreams } from '../test/useScriptedStreams.ts'
 import type { EventStreamOptions } from './options.ts'
 
-let server: ScriptedFetch
-let followed: Followed[]
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: 0 })
-  // All of the bound, so that delays are what they are at most.
-  vi.spyOn(Math, 'random').mockReturnValue(1)
-  server = createScriptedFetch()
-  followed = []
-})
-
-afterEach(async () => {
-  for (const { stream } of followed) stream.close()
-  await settle()
-  expect(server.live).toEqual([])
-  // The last publication.
-  vi.advanceTimersByTime(50)
-  expect(vi.getTimerCount()).toBe(0)
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
-
-/** Lets everything happen that waits for no time. */
-const settle = () => vi.advanceTimersByTimeAsync(0)
-
-async function start(options: EventStreamOptions = {}): Promise<Followed> {
-  const one = follow('https://example.test/', { fetch: server.fetch, ...options })
-  followed.push(one)
-  await settle()
-  return one
-}
-
-/** Answers the newest request, and ends it after `text`. */
-async function answer(text = ''): Promise<void> {
-  server.last.respond().send(text).end()
-  await settle()
-}
-
-async function refuse(status: number, headers: Record<string, string> = {}): Promise<void> {
-  server.last.respond({ status, headers })
-  await settle()
-}
+const { server, start, keep, answer, refuse, settle } = useScriptedStreams()
 
 describe('the life of a stream', () => {
   it('goes from connecting over open and reconnecting to closed', async () => {
@@ -248,6 +207,16 @@ describe('the wait for another attempt', () => {
     expect(stream).toMatchObject({ status: 'reconnecting', attempt: 1 })
   })
 
+  it('grows also where the server takes its time to answer, and ends at once then', async () => {
+    const { stream } = await start()
+    for (const attempt of [1, 2, 3]) {
+      await vi.advanceTimersByTimeAsync(6000)
+      await answer()
+      expect(stream.attempt).toBe(attempt)
+      await vi.advanceTimersByTimeAsync(stream.nextRetryAt! - Date.now())
+    }
+  })
+
   it('is not one millisecond shorter than it says', async () => {
     await start({ retry: { delay: 300 } })
     await answer()
@@ -404,6 +373,7 @@ describe('a failure to connect', () => {
     ['a header from a function that cannot be sent', 'https://example.test/', { headers: () => ({ 'X-Token': 'é→' }) }],
     ['a body that cannot be written', 'https://example.test/', { body: { big: 1n } }],
     ['a body for GET', 'https://example.test/', { body: 'a', method: 'GET' }],
+    ['a stream for a body', 'https://example.test/', { body: new ReadableStream() }],
     ['a method that is none', 'https://example.test/', { method: 'GET ME' }],
   ])('is fatal for %s', async (_, url, options: EventStreamOptions) => {
     vi.stubGlobal('fetch', server.fetch)
@@ -508,8 +478,7 @@ describe('a POST', () => {
 /** Each moment in a stream's life in which somebody may want something of it. */
 const phases: Record<string, (options?: EventStreamOptions) => Promise<Followed>> = {
   'the turn that creates it': (options) => {
-    const one = follow('https://example.test/', { fetch: server.fetch, ...options })
-    followed.push(one)
+    const one = keep(follow('https://example.test/', { fetch: server.fetch, ...options }))
     return Promise.resolve(one)
   },
   headers: (options) => {
@@ -632,7 +601,7 @@ describe('a signal', () => {
   })
 
   it('of the request holds no listener of an attempt that is over', async () => {
-    server = createScriptedFetch({ obeysSignal: false })
+    server.restart({ obeysSignal: false })
     const { stream } = await start()
     const counts: number[] = []
     for (let i = 0; i < 5; i++) {
@@ -746,7 +715,7 @@ describe('verbs in one turn', () => {
 
 describe('a fetch that does not know the signal', () => {
   beforeEach(() => {
-    server = createScriptedFetch({ obeysSignal: false })
+    server.restart({ obeysSignal: false })
   })
 
   it('has its late answer discarded', async () => {
@@ -778,17 +747,16 @@ describe('a fetch that does not know the signal', () => {
 })
 
 describe('an event that is too large', () => {
-  it('is fatal, and the events before it are delivered', async () => {
-    const { stream, log } = await start({ maxEventSize: 10 })
-    server.last.respond().send('id: a\ndata: 1\n\nid: b\ndata: 12345678901\n\ndata: 2\n\n')
+  it('is a gap, and the position moves past it', async () => {
+    const onGap = vi.fn()
+    const { stream, log } = await start({ maxEventSize: 10, onGap })
+    server.last.respond().send('id: a\ndata: 1\n\nid: b\ndata: 12345678901\n\n')
     await settle()
-    expect(stream).toMatchObject({
-      status: 'closed',
-      closeReason: 'fatal',
-      lastEventId: 'a',
-      error: { code: 'too-large' },
-    })
-    expect(log).toEqual(['open', 'message:1', 'error:too-large', 'close:fatal'])
-    expect(server.last.isAbandoned).toBe(true)
+    expect(stream).toMatchObject({ status: 'open', lastEventId: 'b', error: { code: 'too-large' } })
+    expect(onGap.mock.calls).toEqual([[{ reason: 'dropped', error: stream.error }]])
+    server.last.send('data: 2\n\n')
+    await settle()
+    expect(stream.error).toBeUndefined()
+    expect(log).toEqual(['open', 'message:1', 'error:too-large', 'gap:dropped', 'message:2'])
   })
 })

@@ -3,7 +3,7 @@ import { createEventStream, type EventStream, type EventStreamOptions, type Stre
 /** A stream, and what it has told so far. */
 export interface Followed {
   readonly stream: EventStream
-  /** `open`, `event:payload`, `error:code` and `close:reason`, in order. */
+  /** `open`, `event:payload`, `unknown:event`, `error:code`, `gap:reason` and `close:reason`, in order. */
   readonly log: string[]
   /** Resolves once an entry of that kind is in the log. */
   until: (entry: string) => Promise<void>
@@ -26,6 +26,14 @@ export function follow(url: StreamURL, options: EventStreamOptions = {}): Follow
     onEvent(event) {
       write(`${event.event}:${typeof event.data === 'string' ? event.data : JSON.stringify(event.data)}`)
       options.onEvent?.(event)
+    },
+    onUnknownEvent(event) {
+      write(`unknown:${event.event}`)
+      options.onUnknownEvent?.(event)
+    },
+    onGap(gap) {
+      write(`gap:${gap.reason}`)
+      options.onGap?.(gap)
     },
     onError(error) {
       write(`error:${error.code}`)

@@ -1,0 +1,240 @@
+import { type Contract, isChannelName, PatternMap, type SSEError } from '@tidewire/protocol'
+import { checkOptions } from '../options.ts'
+import { callSafely } from '../report.ts'
+import type { CloseReason } from '../state.ts'
+import { type AnyOptions, createStream } from '../stream.ts'
+import { ChangeSender } from './changeSender.ts'
+import { ChannelSet } from './channelSet.ts'
+import {
+  type AnySubscriptionOptions,
+  type ClientSubscription,
+  createSubscription,
+  type SubscriptionHost,
+} from './clientSubscription.ts'
+import { createClientListeners } from './clientListeners.ts'
+import type { SSEClient, SSEClientOptions } from './clientTypes.ts'
+import { FrameReader } from './frameReader.ts'
+import { Membership } from './membership.ts'
+import { createOrigin } from './origin.ts'
+
+/** The answers to a request for a stream that are about what it asks for. */
+const REFUSALS: readonly unknown[] = [400, 403, 404]
+
+/**
+ * Makes a client of a hub: any number of channels over one connection, which is opened by the first subscription and given up
+ * some time after the last. Where it breaks, every channel resumes where it was, or its subscriptions are told by `onGap`
+ * what they cannot have.
+ *
+ * @example
+ * const client = createSSEClient({ channels })
+ * const order = client.subscribe('orders/42', { on: { updated: (order) => show(order) } })
+ * order.close()
+ *
+ * @throws {TypeError} for an option that makes no sense.
+ */
+export function createSSEClient<const C extends Contract<C> = Contract>(
+  options: SSEClientOptions<C> = {},
+): SSEClient<C> {
+  return createClient(options) as unknown as SSEClient<C>
+}
+
+function createClient({
+  url = '/_sse',
+  channels: contract,
+  linger = 1000,
+  share,
+  ...own
+}: SSEClientOptions): SSEClient {
+  checkOptions({ linger })
+  let isPaused = false
+  const again = () => isPaused || reconnect()
+  const given = share ? { ...own, fetch: share({ url: String(url), options: own, reconnect: again }) } : own
+  const patterns = new PatternMap<AnyOptions['events']>()
+  for (const [pattern, events] of Object.entries(contract ?? {})) patterns.set(pattern, events as AnyOptions['events'])
+  // Not before it is needed: at module level, some platforms have no chance to give.
+  let origin: string | undefined
+  const originOf = () => (origin ??= createOrigin())
+  let attempts = 0
+  const channels = new ChannelSet()
+  const { on, tell } = createClientListeners()
+  const stream = createStream(
+    url,
+    {
+      ...given,
+      retry: given.retry === false ? false : { ...given.retry, maxAttempts: given.retry?.maxAttempts ?? 10 },
+      async resolveURL(target) {
+        const attempt = ++attempts
+        const resolved = String(given.resolveURL ? await given.resolveURL(target) : target).replace(/#.*/s, '')
+        // Another one may be under way by now: this one will not be sent.
+        if (attempt !== attempts) return resolved
+        const query = new URLSearchParams({ v: '1', origin: originOf() })
+        // Where it stands, it is asked for by one poll after another. Else what belongs to the one before is over.
+        const isPoll = stream.status === 'open'
+        if (!isPoll) disconnect()
+        reader.reset()
+        channels.describe(query, stream.lastEventId, isPoll)
+        return `${resolved}${resolved.includes('?') ? '&' : '?'}${query}`
+      },
+    },
+    { status: 'idle' },
+    (entry, _, attempt) => reader.take(entry, attempt),
+  )
+  const sender = new ChangeSender(channels, {
+    url,
+    options: given,
+    get lastEventId() {
+      return stream.lastEventId
+    },
+    reconnect,
+    onFailure: fail,
+    refuse: (refused, error) => membership.finish(refused, 'fatal', error),
+  })
+  const reader: FrameReader = new FrameReader(channels, {
+    get lastEventId() {
+      return stream.lastEventId
+    },
+    moveTo: stream.moveTo,
+    calm: stream.calm,
+    onGreeted(connection) {
+      const isConnected = sender.connection !== undefined
+      sender.begin(connection)
+      if (!isConnected) tell('connected')
+    },
+    finish: (channel, reason, error) => membership.finish([channel], reason, error),
+  })
+  const membership: Membership = new Membership(channels, {
+    get lastEventId() {
+      return stream.lastEventId
+    },
+    linger,
+    hostOf,
+    onChange,
+  })
+  stream.attach({
+    callbacks: {
+      onError(error) {
+        disconnect()
+        fail(error)
+        const { status, attempt, nextRetryAt } = stream
+        if (status !== 'reconnecting' || nextRetryAt === undefined) return
+        tell('reconnecting', { attempt, delay: Math.max(0, nextRetryAt - Date.now()) })
+      },
+      onClose(reason) {
+        disconnect()
+        end(reason, stream.error)
+      },
+    },
+  })
+  stream.subscribe(() => {
+    if (stream.status !== 'open') disconnect()
+    for (const { subscriptions } of channels.all()) for (const one of subscriptions) one.look()
+  })
+
+  function fail(error: SSEError): void {
+    callSafely(given.onError, error)
+    tell('error', error)
+  }
+
+  function disconnect(): void {
+    if (sender.connection === undefined) return
+    sender.stop()
+    tell('disconnected')
+  }
+
+  /** The connection is over for good. What was refused is what it was to bring; what it was not asked for is asked for now. */
+  function end(reason: CloseReason, error: SSEError | undefined): void {
+    const isRefusal = error?.code === 'http-status' && REFUSALS.includes(error.status)
+    const ended = channels.all().filter(({ rev }) => !isRefusal || rev === 0)
+    membership.finish(ended, reason, error)
+  }
+
+  /** The set may have changed: the hub is told, over a connection if there is anything to follow. */
+  function onChange(): void {
+    if (channels.size === 0) {
+      disconnect()
+      stream.sleep()
+      return
+    }
+    sender.schedule()
+    stream.open()
+    if (isPaused) stream.pause()
+  }
+
+  function reconnect(): void {
+    isPaused = false
+    if (channels.size > 0) stream.reconnect()
+  }
+
+  function hostOf(name: string): SubscriptionHost {
+    return {
+      events: patterns.get(name)?.value,
+      connection() {
+        const { status, isLost, error, attempt, nextRetryAt, transport } = stream
+        // The connection of others may stand already.
+        const isWaiting = status === 'idle' || (status === 'open' && channels.get(name)?.phase !== 'live')
+        return { status: isWaiting ? 'connecting' : status, isLost, error, attempt, nextRetryAt, transport }
+      },
+      since: () => channels.get(name)?.since ?? '',
+      enter: (one) => membership.enter(one),
+      leave: (one, isResting) => membership.leave(one, isResting),
+      reconnect,
+    }
+  }
+
+  function prepare(name: string, options: AnySubscriptionOptions = {}): ClientSubscription {
+    if (typeof name !== 'string' || !isChannelName(name) || (contract && !patterns.get(name))) {
+      const known = contract ? ` that fits a pattern of the contract (${Object.keys(contract).join(', ')})` : ''
+      const got = typeof name === 'string' ? JSON.stringify(name.slice(0, 60)) : String(name)
+      throw new TypeError(`Expected the name of a channel${known}, got ${got}.`)
+    }
+    return createSubscription(name, options, hostOf(name), membership.shownOf(name, options))
+  }
+
+  function subscribe(name: string, options?: AnySubscriptionOptions): ClientSubscription {
+    const one = prepare(name, options)
+    membership.enter(one)
+    return one
+  }
+
+  const atFirst = stream.getSnapshot()
+  const client = {
+    subscribe: subscribe as never,
+    // What a subscription would show at first: for bindings, not for users.
+    peek: (name: string, options: AnySubscriptionOptions) => prepare(name, options).getSnapshot(),
+    on,
+    get status() {
+      return stream.status
+    },
+    get connected() {
+      return stream.status === 'open' && sender.connection !== undefined
+    },
+    get connectionId() {
+      return stream.status === 'open' ? sender.connection || undefined : undefined
+    },
+    get origin() {
+      return originOf()
+    },
+    headers: () => ({ 'Tidewire-Origin': originOf() }),
+    state: { subscribe: stream.subscribe, getSnapshot: stream.getSnapshot, getServerSnapshot: () => atFirst },
+    open() {
+      if (channels.size > 0) stream.open()
+    },
+    pause() {
+      isPaused = true
+      stream.pause()
+      if (stream.status !== 'open') disconnect()
+    },
+    resume() {
+      isPaused = false
+      stream.resume()
+    },
+    reconnect,
+    close() {
+      isPaused = false
+      const ended = channels.all()
+      stream.close()
+      membership.close(ended)
+    },
+  }
+  return client
+}

@@ -1,0 +1,2 @@
+export { eventSource } from './eventSource.ts'
+export type { EventSourceOptions } from './eventSource.ts'

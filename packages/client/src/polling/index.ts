@@ -1,0 +1,2 @@
+export { polling } from './polling.ts'
+export type { PollingOptions } from './polling.ts'

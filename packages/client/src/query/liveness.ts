@@ -1,0 +1,53 @@
+import { cursorsOf } from './cursors.ts'
+import type { QueryLike } from './queryClient.ts'
+import { findSync } from './syncs.ts'
+
+/**
+ * How true a query is. `live`: it is what the server has. `catching-up`: it will be in a moment. `offline`: the connection is lost, and it
+ * is as old as that. `stale`: nothing keeps it true.
+ */
+export type LiveStatus = 'live' | 'catching-up' | 'stale' | 'offline'
+
+/** What is known of a query. */
+export interface LiveState {
+  readonly status: LiveStatus
+  /**
+   * When it was last known to be what the server has, in milliseconds since the epoch; while it is live, when it became so. Undefined where it
+   * never was.
+   */
+  readonly lastSyncedAt: number | undefined
+}
+
+/** For how long a query that could resume is waited for before it is fetched, in milliseconds. */
+export const PATIENCE = 5000
+
+const UNKNOWN: LiveState = { status: 'stale', lastSyncedAt: undefined }
+const states = new WeakMap<QueryLike, LiveState & { readonly since: number }>()
+
+/** How true a query is now. */
+export function livenessOf(query: QueryLike | undefined): LiveState {
+  return (query && states.get(query)) ?? UNKNOWN
+}
+
+/** Whether a query needs no fetch, as it is live. */
+export function isLive(query: QueryLike): boolean {
+  return livenessOf(query).status === 'live' && !query.state.isInvalidated
+}
+
+/** Whether a query is about to be live without a fetch: it has a position to resume from. */
+export function mayWait(query: QueryLike): boolean {
+  const { isInvalidated, isAhead } = query.state
+  if (isInvalidated || isAhead || !cursorsOf(query) || !findSync(query)) return false
+  const state = states.get(query)
+  if (!state) return true
+  return state.status === 'catching-up' && Date.now() - state.since < PATIENCE
+}
+
+/** Says how true a query is. Returns whether that is news. */
+export function setLiveness(query: QueryLike, status: LiveStatus): boolean {
+  const { status: before, lastSyncedAt } = livenessOf(query)
+  if (states.has(query) && before === status) return false
+  const now = Date.now()
+  states.set(query, { status, since: now, lastSyncedAt: status === 'live' || before === 'live' ? now : lastSyncedAt })
+  return true
+}

@@ -1,0 +1,213 @@
+import type { ChannelNameOf, ChannelOutput, Contract } from '@tidewire/protocol'
+import type { SSEClient } from '../channels/clientTypes.ts'
+import { callSafely } from '../report.ts'
+import { forEachMember } from '../subscription.ts'
+import { dropUnsureCursors, oldestCursor, setCursors } from './cursors.ts'
+import { LiveChannel } from './liveChannel.ts'
+import { type AnyLiveQuery, LIVE, type LiveQueryChannel } from './liveQueryOptions.ts'
+import { listenersOf } from './liveStatusObserver.ts'
+import { type BindingHost, QueryBinding } from './queryBinding.ts'
+import type { QueryClientLike, QueryEvent, QueryLike } from './queryClient.ts'
+import type { AnyLiveRule } from './rules.ts'
+import { setSync } from './syncs.ts'
+
+/** How queries are kept true that were not written with `liveQueryOptions`: with a channel of a pattern, and rules for its events. */
+export type QueryRule<C extends Contract<C> = Contract> = {
+  [P in keyof C & string]: {
+    /** Which queries: those whose key begins so. */
+    queryKey: readonly unknown[]
+    /** The channel that tells of their changes: a name, or what makes one of the key. */
+    channel: ChannelNameOf<P> | ((queryKey: readonly unknown[]) => ChannelNameOf<P> | null | undefined | false)
+    /** What each event does to the data; what these are is for a function's own type to say. */
+    rules: { readonly [Name in keyof ChannelOutput<C, P>]?: AnyLiveRule<Known<ChannelOutput<C, P>[Name]>> | undefined }
+  }
+}[keyof C & string]
+
+// Of what nothing is known, a function's own type says.
+type Known<Payload> = unknown extends Payload ? never : Payload
+
+/** Options of {@link syncQueryCache}. */
+export interface SyncQueryCacheOptions<C extends Contract<C> = Contract> {
+  /** For queries that were not written with `liveQueryOptions`; the first one that fits counts. */
+  rules?: readonly QueryRule<C>[] | undefined
+  /** For how long a query is kept true that nobody looks at any more, in milliseconds. @default 1000 */
+  linger?: number | undefined
+  /**
+   * After how long data are fetched anew although they are live, in milliseconds: a writer may have died between its commit and its
+   * publishing. `Infinity` is never. @default 600_000
+   */
+  maxAge?: number | undefined
+}
+
+/**
+ * Keeps the queries of a TanStack query client true, for as long as somebody looks at them: events change their data by the rules of
+ * `liveQueryOptions`, answers of fetches that are older than what is known are brought up to date, and what the server can no longer tell is
+ * fetched anew. Call it once, beside the query client. Returns the function that ends it.
+ *
+ * @example
+ * const stop = syncQueryCache(queryClient, createSSEClient({ channels }))
+ */
+export function syncQueryCache<C extends Contract<C>>(
+  queryClient: QueryClientLike,
+  client: SSEClient<C>,
+  { rules, linger = 1000, maxAge = 600_000 }: SyncQueryCacheOptions<NoInfer<C>> = {},
+): () => void {
+  const sync = new CacheSync(queryClient, client as unknown as SSEClient, {
+    rules: (rules ?? []) as readonly unknown[] as readonly AnyQueryRule[],
+    linger,
+    maxAge,
+  })
+  return () => sync.close()
+}
+
+// What the code inside knows of a rule.
+interface AnyQueryRule extends Pick<QueryRule, 'queryKey'> {
+  readonly channel: string | ((queryKey: readonly unknown[]) => string | null | undefined | false)
+  readonly rules: AnyLiveQuery['rules']
+}
+
+interface Settings {
+  readonly rules: readonly AnyQueryRule[]
+  readonly linger: number
+  readonly maxAge: number
+}
+
+class CacheSync implements BindingHost {
+  readonly queryClient: QueryClientLike
+  readonly maxAge: number
+  readonly #client: SSEClient
+  readonly #rules: readonly AnyQueryRule[]
+  readonly #linger: number
+  readonly #bindings = new Map<QueryLike, QueryBinding>()
+  readonly #lingering = new Map<QueryLike, ReturnType<typeof setTimeout>>()
+  readonly #channels = new Map<string, LiveChannel>()
+  readonly #looked = new Set<QueryLike>()
+  readonly #ends: (() => void)[]
+
+  constructor(queryClient: QueryClientLike, client: SSEClient, { rules, linger, maxAge }: Settings) {
+    this.queryClient = queryClient
+    this.maxAge = maxAge
+    this.#client = client
+    this.#rules = rules
+    this.#linger = linger
+    const cache = queryClient.getQueryCache()
+    this.#ends = [
+      cache.subscribe((event) => this.#onCache(event)),
+      queryClient.getMutationCache().subscribe((event) => {
+        for (const binding of this.#bindings.values()) binding.onMutation(event)
+      }),
+    ]
+    for (const query of cache.getAll()) this.#look(query)
+  }
+
+  close(): void {
+    for (const end of this.#ends) end()
+    for (const query of [...this.#bindings.keys()]) this.#unbind(query)
+    for (const query of this.queryClient.getQueryCache().getAll()) setSync(query, undefined)
+  }
+
+  onLiveness(): void {
+    forEachMember(listenersOf(this.queryClient), (listener) => listener())
+  }
+
+  #onCache({ type, query, action }: QueryEvent): void {
+    const binding = this.#bindings.get(query)
+    if (type === 'removed') return this.#unbind(query)
+    if (type === 'updated') this.#onUpdate(query, action, binding)
+    // An option that is a function of the query's state may have another value now.
+    else if (type !== 'observerResultsUpdated' || query.isActive() !== (binding !== undefined)) this.#look(query)
+    // Who comes may be let in by now.
+    if (type === 'observerAdded') binding?.channel.open()
+  }
+
+  #onUpdate(query: QueryLike, action: QueryEvent['action'], binding: QueryBinding | undefined): void {
+    const { type, manual, state } = action ?? {}
+    // Other data came without their positions.
+    if (type === 'setState' && state && 'data' in state && !state.cursors) setCursors(query, undefined)
+    if (!binding) return
+    if (type === 'fetch') binding.onFetch()
+    else if (type === 'success' && manual) binding.onWrite()
+    else if (type === 'success') binding.onSuccess()
+    else if (type === 'error') binding.onError()
+    else if (type === 'invalidate') binding.onInvalidate()
+    else if (type === 'setState') binding.onState()
+  }
+
+  /** Looks whether a query is to be kept true, and by what. What that changes comes back to here. */
+  #look(query: QueryLike): void {
+    if (this.#looked.has(query) || this.queryClient.getQueryCache().get(query.queryHash) !== query) return
+    this.#looked.add(query)
+    // A name that no channel can have is the application's mistake, and not the cache's end.
+    callSafely(() => this.#bind(query))
+    this.#looked.delete(query)
+  }
+
+  #bind(query: QueryLike): void {
+    setSync(query, this.queryClient)
+    const live = this.#liveOf(query)
+    const channel = live && nameOf(live.channel)
+    const binding = this.#bindings.get(query)
+    if (!channel || !query.isActive()) {
+      if (binding && !channel && query.isActive()) this.#unbind(query)
+      else if (binding) this.#letLinger(query)
+      return
+    }
+    clearTimeout(this.#lingering.get(query))
+    this.#lingering.delete(query)
+    if (binding?.channel.name === channel) return binding.onLook(live)
+    if (binding) this.#unbind(query)
+    dropUnsureCursors(query)
+    const next = new QueryBinding(query, live, this.#open(channel, query), this)
+    this.#bindings.set(query, next)
+    next.start()
+  }
+
+  #liveOf(query: QueryLike): AnyLiveQuery | undefined {
+    for (const { options } of [...query.observers, query]) {
+      const own = (options as Record<string, unknown>)[LIVE] as AnyLiveQuery | undefined
+      if (own) return own
+    }
+    const rule = this.#rules.find(({ queryKey }) =>
+      queryKey.every((part, index) => JSON.stringify(part) === JSON.stringify(query.queryKey[index])),
+    )
+    if (!rule) return undefined
+    const channel = typeof rule.channel === 'function' ? rule.channel(query.queryKey) : rule.channel
+    return { channel, rules: rule.rules }
+  }
+
+  #open(name: string, query: QueryLike): LiveChannel {
+    const known = this.#channels.get(name)
+    if (known) return known
+    const since = query.state.data === undefined ? undefined : oldestCursor(query)
+    const channel = new LiveChannel(this.#client, name, since)
+    this.#channels.set(name, channel)
+    return channel
+  }
+
+  #letLinger(query: QueryLike): void {
+    if (this.#lingering.has(query)) return
+    const timer = setTimeout(() => {
+      this.#unbind(query)
+      // Whoever looks again fetches it: from here on nobody tells it of anything.
+      query.invalidate()
+    }, this.#linger)
+    this.#lingering.set(query, timer)
+  }
+
+  #unbind(query: QueryLike): void {
+    clearTimeout(this.#lingering.get(query))
+    this.#lingering.delete(query)
+    const binding = this.#bindings.get(query)
+    if (!binding) return
+    this.#bindings.delete(query)
+    binding.close()
+    const { channel } = binding
+    if (channel.followers.size > 0) return
+    this.#channels.delete(channel.name)
+    channel.close()
+  }
+}
+
+function nameOf(channel: LiveQueryChannel): string | null | undefined | false {
+  return channel instanceof Object ? channel.value : channel
+}

@@ -1,0 +1,159 @@
+import { MAX_TIMEOUT } from './backoff.ts'
+import type { AnyState } from './dispatch.ts'
+import { methodOf } from './request.ts'
+import type { Purpose } from './sameRequest.ts'
+import { isWanted, type Stream } from './stream.ts'
+
+/** What a stream passes on to the one after it. */
+export type Content = Pick<AnyState, 'data' | 'lastEvent' | 'recent' | 'lastEventId'>
+
+/** A stream that several may follow. */
+export interface SharedStream {
+  readonly stream: Stream
+  /** Undefined where nobody else may have it. */
+  key: string | undefined
+  followers: number
+  /** Runs out when nobody came back. */
+  timer?: ReturnType<typeof setTimeout> | undefined
+  /** Called when it was given up. */
+  readonly heirs: Set<() => void>
+  /** Whether its first request has gone out. */
+  isSent?: boolean
+  /** Whether it was ended because nobody was left. */
+  isGivenUp?: boolean
+}
+
+/** What each follower says for itself, beside its callbacks. */
+const OF_EACH = ['client', 'enabled', 'linger', 'suspense', 'throwOnError']
+
+const MAX_REMEMBERED = 50
+const REMEMBERED_FOR = 300_000
+
+const streams = new Map<string, SharedStream>()
+const remembered = new Map<string, { readonly content: Content; readonly until: number }>()
+const references = new WeakMap<object, number>()
+let lastReference = 0
+
+/**
+ * Forgets where streams were that nobody follows any more, with the events that they had last. Call it where another user
+ * signs in without a reload of the page.
+ */
+export function forgetEventStreams(): void {
+  for (const shared of streams.values()) if (shared.followers === 0) giveUp(shared)
+  remembered.clear()
+}
+
+/** The stream for a key that is there already. */
+export function findShared(key: string | undefined): SharedStream | undefined {
+  const shared = key === undefined ? undefined : streams.get(key)
+  // What has ended while it lingered is for those to see who left it.
+  return shared && (shared.followers > 0 || shared.stream.status !== 'closed') ? shared : undefined
+}
+
+/** What a stream of that key left behind. */
+export function recall(key: string | undefined): Content | undefined {
+  const memory = key === undefined ? undefined : remembered.get(key)
+  return memory && memory.until > Date.now() ? memory.content : undefined
+}
+
+/**
+ * Follows a stream, which opens it, until the returned function is called. The last one to leave lets it linger for a while,
+ * in milliseconds, if it has been asked for at all.
+ */
+export function join(shared: SharedStream, listener: () => void): (linger: number) => void {
+  clearTimeout(shared.timer)
+  shared.followers++
+  if (shared.key !== undefined && !findShared(shared.key)) streams.set(shared.key, shared)
+  const off = shared.stream.subscribe(listener)
+  shared.stream.begin()
+  // After the stream's own microtask, in which the request goes out.
+  queueMicrotask(() => {
+    shared.isSent = true
+  })
+  return (linger) => {
+    off()
+    release(shared, shared.isSent && shared.stream.status !== 'closed' ? linger : 0)
+  }
+}
+
+/** Gives a stream another key. */
+export function rename(shared: SharedStream, key: string | undefined): void {
+  forget(shared)
+  shared.key = key
+  if (key !== undefined && shared.followers > 0) streams.set(key, shared)
+}
+
+function release(shared: SharedStream, linger: number): void {
+  if (--shared.followers > 0) return
+  if (linger > 0) shared.timer = setTimeout(giveUp, Math.min(linger, MAX_TIMEOUT), shared)
+  else giveUp(shared)
+}
+
+function giveUp(shared: SharedStream): void {
+  const { key, stream, heirs } = shared
+  const isOver = stream.status === 'closed'
+  shared.isGivenUp = !isOver
+  clearTimeout(shared.timer)
+  forget(shared)
+  if (key !== undefined && !isOver) {
+    remembered.delete(key)
+    remembered.set(key, { content: contentOf(stream), until: Date.now() + REMEMBERED_FOR })
+    const [oldest] = remembered.keys()
+    if (oldest !== undefined && remembered.size > MAX_REMEMBERED) remembered.delete(oldest)
+  }
+  if (!isOver) for (const inherit of heirs) inherit()
+  heirs.clear()
+  stream.close()
+}
+
+function forget(shared: SharedStream): void {
+  if (shared.key !== undefined && streams.get(shared.key) === shared) streams.delete(shared.key)
+}
+
+/** What a stream passes on. */
+export function contentOf({ data, lastEvent, recent, lastEventId }: AnyState): Content {
+  return { data, lastEvent, recent, lastEventId }
+}
+
+/**
+ * What a stream is shared by: its URL and all of its options but the callbacks. What is no data, such as a function, counts by
+ * reference. Undefined where a stream is its owner's alone: what is not a GET is one request for each who asks.
+ */
+export function keyOf({ url, options }: Purpose): string | undefined {
+  if (!isWanted(url, options) || methodOf(options) !== 'GET') return undefined
+  const given = Object.entries(options).filter(
+    ([name, value]) =>
+      value !== undefined && !OF_EACH.includes(name) && (name === 'onUnauthorized' || !/^on([A-Z]|$)/.test(name)),
+  )
+  given.sort(([a], [b]) => (a < b ? -1 : 1))
+  try {
+    return JSON.stringify([String(url), given], function (this: Record<string, unknown>, name) {
+      // Not what its `toJSON` makes of it.
+      const value = this[name]
+      // Each application has one.
+      if (value === options.onUnauthorized && typeof value === 'function') return 'onUnauthorized'
+      if (value instanceof Headers) return [...value]
+      // It is new in each rendering, of which none is kept until there is an event.
+      if (options.suspense && typeof value === 'function') return String(value)
+      if (typeof value === 'number' && !Number.isFinite(value)) return `\0${value}`
+      const isReference =
+        typeof value === 'function' || (typeof value === 'object' && value !== null && !isPlain(value))
+      return isReference ? referenceOf(value) : value
+    })
+  } catch {
+    // Data that cannot be written cannot be compared.
+    return undefined
+  }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return Array.isArray(value) || prototype === null || prototype === Object.prototype
+}
+
+function referenceOf(value: object): string {
+  let reference = references.get(value)
+  if (!reference) references.set(value, (reference = ++lastReference))
+  // No text of a user's is so written.
+  return `\0${reference}`
+}

@@ -1,0 +1,4 @@
+// @vitest-environment jsdom
+import { describeTestTransport } from '../../test/describeTestTransport.ts'
+
+describeTestTransport('jsdom')

@@ -1,0 +1,3 @@
+import { describeTestTransport } from '../../test/describeTestTransport.ts'
+
+describeTestTransport('Node')

@@ -1,0 +1,7 @@
+export type { RequestFacts as TestRequestFacts } from './requestFacts.ts'
+export type { TestChange } from './testChange.ts'
+export type { TestConnection, TestEventOptions } from './testConnection.ts'
+export type { TestAnswerOptions, TestHelloOptions, TestHub, TestJoinOptions } from './testHub.ts'
+export type { TestRequest } from './testRequest.ts'
+export { createTestTransport } from './createTestTransport.ts'
+export type { TestTransport, TestTransportOptions } from './createTestTransport.ts'
