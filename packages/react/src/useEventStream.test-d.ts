@@ -1,6 +1,6 @@
 import type { EventStreamState, SSEError, SSEMessage } from '@tidewire/client'
 import { expectTypeOf, test } from 'vitest'
-import { eventTypes, useEventStream } from './index.ts'
+import { eventTypes, type Progress, type ProgressEvents, useEventStream } from './index.ts'
 
 interface Events {
   progress: { percent: number }
@@ -22,6 +22,16 @@ test('infers payloads from `events`', () => {
   expectTypeOf(stream.data).toEqualTypeOf<{ percent: number } | { result: string } | undefined>()
   expectTypeOf(stream.error).toEqualTypeOf<SSEError | undefined>()
   if (stream.lastEvent?.event === 'complete') expectTypeOf(stream.lastEvent.data.result).toEqualTypeOf<string>()
+})
+
+test('follows a progress stream by the types of its events', () => {
+  useEventStream('/api/progress', {
+    events: eventTypes<ProgressEvents<{ url: string }>>(),
+    on: {
+      progress: (data) => expectTypeOf(data).toEqualTypeOf<Progress>(),
+      complete: ({ result }) => expectTypeOf(result).toEqualTypeOf<{ url: string }>(),
+    },
+  })
 })
 
 test('takes the event map as a type argument too', () => {

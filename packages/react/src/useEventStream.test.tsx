@@ -20,17 +20,18 @@ beforeEach(async () => {
 afterEach(async () => {
   cleanup()
   // Unmounting is all it takes: nothing may stay connected.
-  await waitFor(() => expect([...server.open('/a'), ...server.open('/b')]).toEqual([]))
+  await waitFor(() => expect([...server.open('/a'), ...server.open('/b')]).toEqual([]), { timeout: 3000 })
   await server.close()
 })
 
 const follow = (initial: { url: StreamURL } & UseEventStreamOptions<Events>, wrapper?: typeof StrictMode) =>
-  renderHook(({ url, ...options }: typeof initial) => useEventStream(url, { events, ...options }), {
+  renderHook(({ url, ...options }: typeof initial) => useEventStream(url, { events, linger: 0, ...options }), {
     initialProps: initial,
     ...(wrapper && { wrapper }),
   })
 
-const opened = (path: string, count = 1) => waitFor(() => expect(server.open(path)).toHaveLength(count))
+const opened = (path: string, count = 1) =>
+  waitFor(() => expect(server.open(path)).toHaveLength(count), { timeout: 3000 })
 
 describe('useEventStream', () => {
   it('follows the stream while the component is mounted', async () => {

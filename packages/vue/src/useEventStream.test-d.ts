@@ -1,7 +1,7 @@
 import type { SSEError, SSEMessage } from '@tidewire/client'
 import { expectTypeOf, test } from 'vitest'
 import { type Ref, ref } from 'vue'
-import { eventTypes, useEventStream } from './index.ts'
+import { eventTypes, type Progress, type ProgressEvents, useEventStream } from './index.ts'
 
 interface Events {
   progress: { percent: number }
@@ -24,6 +24,16 @@ test('infers payloads from `events`', () => {
   expectTypeOf(stream.error).toEqualTypeOf<Readonly<Ref<SSEError | undefined>>>()
 })
 
+test('follows a progress stream by the types of its events', () => {
+  useEventStream('/api/progress', {
+    events: eventTypes<ProgressEvents<{ url: string }>>(),
+    on: {
+      progress: (data) => expectTypeOf(data).toEqualTypeOf<Progress>(),
+      complete: ({ result }) => expectTypeOf(result).toEqualTypeOf<{ url: string }>(),
+    },
+  })
+})
+
 test('takes refs and getters for what is data', () => {
   useEventStream(() => '/x', { enabled: ref(true), recent: () => 5, body: ref({ a: 1 }) })
   useEventStream(ref(null), { method: 'GET' })
@@ -33,4 +43,11 @@ test('takes functions as they are where the option is a function', () => {
   useEventStream('/x', { headers: async () => ({ authorization: 'token' }), parse: (text) => text.length })
   // @ts-expect-error a ref would be read once
   useEventStream('/x', { headers: ref({}) })
+})
+
+test('takes handlers as they are', () => {
+  // @ts-expect-error a ref would not be looked into
+  useEventStream('/x', { on: ref({ tick: () => {} }) })
+  // @ts-expect-error nor a getter be called
+  useEventStream('/x', { events: eventTypes<Events>(), on: () => ({ progress: () => {} }) })
 })

@@ -32,7 +32,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const scope of scopes.splice(0)) scope.stop()
   // Stopping its scope is all it takes: nothing may stay connected.
-  await vi.waitFor(() => expect([...server.open('/a'), ...server.open('/b')]).toEqual([]))
+  await vi.waitFor(() => expect([...server.open('/a'), ...server.open('/b')]).toEqual([]), { timeout: 3000 })
   await server.close()
 })
 
@@ -40,7 +40,7 @@ afterEach(async () => {
 function follow(url: Parameters<typeof useEventStream>[0], options: UseEventStreamOptions<Events> = {}) {
   const scope = effectScope()
   scopes.push(scope)
-  return scope.run(() => useEventStream(url, { events, ...options }))!
+  return scope.run(() => useEventStream(url, { events, linger: 0, ...options }))!
 }
 
 /** Mounts a component that uses the composable. */
@@ -57,7 +57,8 @@ function mount(setup: () => unknown) {
   return app
 }
 
-const opened = (path: string, count = 1) => vi.waitFor(() => expect(server.open(path)).toHaveLength(count))
+const opened = (path: string, count = 1) =>
+  vi.waitFor(() => expect(server.open(path)).toHaveLength(count), { timeout: 3000 })
 
 describe('useEventStream', () => {
   it('follows the stream while the component is mounted', async () => {

@@ -5,36 +5,24 @@ import {
   type EventStreamActions,
   type EventStreamState,
   type ObserverOptions,
+  type PayloadOf,
   type StreamURL,
 } from '@tidewire/client'
-import {
-  computed,
-  getCurrentInstance,
-  type MaybeRefOrGetter,
-  onMounted,
-  onScopeDispose,
-  type Ref,
-  shallowRef,
-  toValue,
-  watch,
-} from 'vue'
-
-/** The options that may be refs or getters. None of them may itself be a function: `toValue` would call it once. */
-const REACTIVE = ['body', 'credentials', 'enabled', 'lastEventId', 'maxEventSize', 'method', 'recent', 'retry'] as const
-
-type ReactiveOption = (typeof REACTIVE)[number]
+import { type MaybeRefOrGetter, toValue, watch } from 'vue'
+import { type ReactiveOptions, readOptions } from './reactiveOptions.ts'
+import { type Refs, useObserved } from './useObserved.ts'
 
 /** Options of {@link useEventStream}. Those that are data may be refs or getters. */
-export type UseEventStreamOptions<M extends EventMap = AnyEvents> = {
-  [K in keyof ObserverOptions<M>]: K extends ReactiveOption
-    ? MaybeRefOrGetter<ObserverOptions<M>[K]>
-    : ObserverOptions<M>[K]
-}
+export type UseEventStreamOptions<M extends EventMap = AnyEvents, Data = PayloadOf<M> | undefined> = ReactiveOptions<
+  Omit<ObserverOptions<M, Data>, 'suspense' | 'events' | 'initialData'>
+> &
+  Pick<ObserverOptions<M, Data>, 'events' | 'initialData'>
 
 /** What {@link useEventStream} returns: each field of the state as a ref, so that it can be destructured. */
-export type UseEventStreamReturn<M extends EventMap = AnyEvents> = {
-  readonly [K in keyof EventStreamState<M>]: Readonly<Ref<EventStreamState<M>[K]>>
-} & EventStreamActions
+export type UseEventStreamReturn<M extends EventMap = AnyEvents, Data = PayloadOf<M> | undefined> = Refs<
+  EventStreamState<M, Data>
+> &
+  EventStreamActions
 
 /**
  * Follows an event stream for as long as the component, or the effect scope, lives. In a component it connects when
@@ -43,54 +31,19 @@ export type UseEventStreamReturn<M extends EventMap = AnyEvents> = {
  *
  * Another URL, method, body or `credentials` reconnects; `data` stays until the new stream's first event. Headers are
  * read anew for each attempt. A body is compared by what it holds when a ref or a getter changes; one whose content
- * cannot be read at once, such as `FormData`, by its kind.
+ * cannot be read at once, such as `FormData`, by its kind. Components that follow the same GET with the same options share
+ * one connection.
  *
  * @example
  * const { data, status } = useEventStream('/api/metrics', { events: eventTypes<{ tick: { load: number } }>() })
  */
-export function useEventStream<M extends EventMap = AnyEvents>(
+export function useEventStream<M extends EventMap = AnyEvents, Data = PayloadOf<M> | undefined>(
   url: MaybeRefOrGetter<StreamURL>,
-  options: UseEventStreamOptions<M> = {},
-): UseEventStreamReturn<M> {
-  const read = () => readOptions(options)
-  const observer = createEventStreamObserver<M>(toValue(url), read())
-  const state = shallowRef(observer.getSnapshot())
-  const publish = () => {
-    state.value = observer.getSnapshot()
-  }
+  options: UseEventStreamOptions<M, Data> = {},
+): UseEventStreamReturn<M, Data> {
+  const read = () => readOptions<ObserverOptions<M, Data>>(options)
+  const observer = createEventStreamObserver<M, Data>(toValue(url), read())
   watch([() => toValue(url), read], ([nextURL, nextOptions]) => observer.setOptions(nextURL, nextOptions))
-
-  let leave: (() => void) | undefined
-  let isDisposed = false
-  const follow = () => {
-    // A scope may be stopped before its component is mounted.
-    if (!isDisposed) leave = observer.subscribe(publish)
-  }
-  if (getCurrentInstance()) onMounted(follow)
-  else follow()
-  onScopeDispose(() => {
-    isDisposed = true
-    leave?.()
-  })
-
-  const field = <K extends keyof EventStreamState<M>>(name: K) => computed(() => state.value[name])
-  return {
-    status: field('status'),
-    data: field('data'),
-    lastEvent: field('lastEvent'),
-    recent: field('recent'),
-    error: field('error'),
-    attempt: field('attempt'),
-    nextRetryAt: field('nextRetryAt'),
-    lastEventId: field('lastEventId'),
-    closeReason: field('closeReason'),
-    open: observer.open,
-    reconnect: observer.reconnect,
-    close: observer.close,
-  }
-}
-
-function readOptions<M extends EventMap>(options: UseEventStreamOptions<M>): ObserverOptions<M> {
-  const values = Object.fromEntries(REACTIVE.map((name) => [name, toValue<unknown>(options[name])]))
-  return { ...options, ...values } as ObserverOptions<M>
+  const { open, pause, resume, reconnect, close } = observer
+  return { ...useObserved(observer), open, pause, resume, reconnect, close }
 }

@@ -1,0 +1,222 @@
+import { act, cleanup, render, screen, waitFor } from '@testing-library/react'
+import { StrictMode, Suspense, useState } from 'react'
+import { describe, expect, it, vi } from 'vitest'
+import { withEventServer } from '../../../test/withEventServer.ts'
+import { withHubServer } from '../../../test/withHubServer.ts'
+import { eventTypes, useEventStream, type UseEventStreamOptions, useSSEChannel } from './index.ts'
+
+interface Events {
+  tick: { n: number }
+}
+
+const events = eventTypes<Events>()
+const server = withEventServer(cleanup)
+const hub = withHubServer(cleanup)
+const { opened } = server
+
+/** Waits for a stream in a `Suspense`, and counts how often it is rendered. */
+function wait(use: () => { data: unknown; status: string }, isStrict = false) {
+  const seen = { renders: 0 }
+  function Page() {
+    seen.renders++
+    const { data, status } = use()
+    return `${status} ${JSON.stringify(data)}`
+  }
+  const page = (
+    <Suspense fallback="Waiting">
+      <Page />
+    </Suspense>
+  )
+  return Object.assign(seen, render(isStrict ? <StrictMode>{page}</StrictMode> : page))
+}
+
+const useTicks = (options: UseEventStreamOptions<Events> = {}) =>
+  useEventStream(server.url('/a'), { events, linger: 0, suspense: true, ...options })
+
+/** Long enough for a loop to show. */
+const aWhile = () => act(() => new Promise((resolve) => setTimeout(resolve, 200)))
+
+describe('suspense', () => {
+  it.each([false, true])('waits for the first event on one connection (StrictMode: %s)', async (isStrict) => {
+    const { container } = wait(useTicks, isStrict)
+    await opened('/a')
+    expect(container.textContent).toBe('Waiting')
+    server.send('/a', { event: 'tick', data: { n: 1 } })
+    expect(await screen.findByText('open {"n":1}')).toBeDefined()
+    await aWhile()
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it.each([false, true])('makes one connection where functions are inline (StrictMode: %s)', async (isStrict) => {
+    const sums: number[] = []
+    const page = wait(
+      () =>
+        useEventStream(server.url('/a'), {
+          events,
+          linger: 0,
+          suspense: true,
+          headers: () => ({ authorization: 'me' }),
+          parse: (text) => JSON.parse(text) as unknown,
+          reduce: (sum: number, { data }) => sum + data.n,
+          initialData: 0,
+          on: { tick: ({ n }) => sums.push(n) },
+        }),
+      isStrict,
+    )
+    await opened('/a')
+    await aWhile()
+    expect(page.renders).toBeLessThan(10)
+    server.send('/a', { event: 'tick', data: { n: 1 } })
+    expect(await screen.findByText('open 1')).toBeDefined()
+    server.send('/a', { event: 'tick', data: { n: 2 } })
+    expect(await screen.findByText('open 3')).toBeDefined()
+    expect(server.requests).toHaveLength(1)
+    // Whoever waits is not there yet.
+    expect(sums).toEqual([2])
+  })
+
+  it('tells two components apart whose functions differ', async () => {
+    const useReduced = (reduce: (before: number, event: { data: { n: number } }) => number) =>
+      useEventStream(server.url('/a'), { events, linger: 0, suspense: true, initialData: 0, reduce })
+    const useSum = () => useReduced((before, { data }) => before + data.n)
+    const useLast = () => useReduced((_, { data }) => data.n * 10)
+    wait(useSum)
+    wait(useLast)
+    await opened('/a', 2)
+    for (const n of [1, 2]) server.send('/a', { event: 'tick', data: { n } })
+    expect(await screen.findByText('open 3')).toBeDefined()
+    expect(await screen.findByText('open 20')).toBeDefined()
+  })
+
+  it('shows at once what somebody else follows already', async () => {
+    const Other = () => useEventStream(server.url('/a'), { events, linger: 0, suspense: true }).data?.n
+    const { container } = render(
+      <Suspense>
+        <Other />
+      </Suspense>,
+    )
+    await opened('/a')
+    server.send('/a', { event: 'tick', data: { n: 1 } })
+    await waitFor(() => expect(container.textContent).toBe('1'))
+    expect(wait(useTicks).container.textContent).toBe('open {"n":1}')
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('waits for nothing where there is no stream, or it is not shared', async () => {
+    expect(wait(() => useTicks({ enabled: false })).container.textContent).toBe('idle undefined')
+    expect(wait(() => useTicks({ body: {} })).container.textContent).toBe('connecting undefined')
+    await opened('/a')
+    await aWhile()
+    expect(server.requests.map(({ method }) => method)).toEqual(['POST'])
+  })
+
+  it('ends the wait with the stream', async () => {
+    const { container } = wait(() => useEventStream(server.url('/status/403'), { linger: 0, suspense: true }))
+    await waitFor(() => expect(container.textContent).toBe('closed undefined'))
+    await aWhile()
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('does not wait again for another URL', async () => {
+    let go: (path: string) => void = () => {}
+    const { container } = wait(() => {
+      const [path, setPath] = useState('/a')
+      go = setPath
+      return useEventStream(server.url(path), { events, linger: 0, suspense: true })
+    })
+    await opened('/a')
+    server.send('/a', { event: 'tick', data: { n: 1 } })
+    await waitFor(() => expect(container.textContent).toBe('open {"n":1}'))
+    act(() => go('/b'))
+    await opened('/b')
+    expect(container.textContent).toMatch(/\{"n":1\}$/)
+  })
+
+  it('leaves the connection some time after a component is taken away that waits', async () => {
+    const { setTimeout: wait10 } = globalThis
+    const until = async (count: number) => {
+      while (server.open('/a').length !== count) await new Promise((resolve) => wait10(resolve, 10))
+    }
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { unmount, container } = wait(useTicks)
+      await until(1)
+      for (let i = 0; i < 10; i++) await act(() => vi.advanceTimersByTimeAsync(3000))
+      // It is still wanted.
+      expect(container.textContent).toBe('Waiting')
+      expect(server.open('/a')).toHaveLength(1)
+      expect(server.requests).toHaveLength(1)
+      unmount()
+      await vi.advanceTimersByTimeAsync(10_000)
+      await until(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('holds the stream while the component waits for something else', async () => {
+    const other = Promise.withResolvers<void>()
+    let isReady = false
+    const { container } = wait(() => {
+      const stream = useTicks()
+      // oxlint-disable-next-line typescript/only-throw-error
+      if (!isReady) throw other.promise
+      return stream
+    })
+    await opened('/a')
+    server.send('/a', { event: 'tick', data: { n: 1 } })
+    await aWhile()
+    server.send('/a', { event: 'tick', data: { n: 2 } })
+    isReady = true
+    other.resolve()
+    await waitFor(() => expect(container.textContent).toBe('open {"n":2}'))
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it.each([false, true])(
+    'waits for the first event of a channel, which it takes once (StrictMode: %s)',
+    async (isStrict) => {
+      const client = hub.client()
+      const heard: string[] = []
+      const page = wait(
+        () =>
+          useSSEChannel('orders/42', {
+            client,
+            suspense: true,
+            initialData: '',
+            reduce: (titles: string, { data }) => ('title' in data ? `${titles}${data.title}` : titles),
+            on: { updated: ({ title }) => heard.push(title) },
+          }),
+        isStrict,
+      )
+      await hub.followed('orders/42')
+      await aWhile()
+      expect(page.container.textContent).toBe('Waiting')
+      expect(page.renders).toBeLessThan(10)
+      await hub.hub.to('orders/42').send('updated', { title: 'A' })
+      expect(await screen.findByText('open "A"')).toBeDefined()
+      await hub.hub.to('orders/42').send('updated', { title: 'B' })
+      expect(await screen.findByText('open "AB"')).toBeDefined()
+      expect(heard).toEqual(['B'])
+      expect(hub.requests).toEqual(['GET'])
+    },
+  )
+
+  it('asks once for a channel that is refused', async () => {
+    const client = hub.client()
+    wait(() => useSSEChannel('secrets/1', { client, suspense: true }))
+    expect(await screen.findByText('closed undefined')).toBeDefined()
+    await aWhile()
+    expect(hub.requests).toEqual(['GET'])
+  })
+
+  it('shows at once what is known of a channel that somebody follows', async () => {
+    const client = hub.client()
+    const first = wait(() => useSSEChannel('orders/42', { client, suspense: true }))
+    await hub.followed('orders/42')
+    await hub.hub.to('orders/42').send('updated', { title: 'A' })
+    await waitFor(() => expect(first.container.textContent).toBe('open {"title":"A"}'))
+    const second = wait(() => useSSEChannel('orders/42', { client, suspense: true }))
+    expect(second.container.textContent).toBe('open {"title":"A"}')
+  })
+})

@@ -1,0 +1,97 @@
+import type { SSEError } from '@tidewire/client'
+import { useEffect, useState, useSyncExternalStore } from 'react'
+
+/** What a component shows. */
+interface Observed<State> {
+  subscribe: (listener: () => void) => () => void
+  getSnapshot: () => State
+  getServerSnapshot: () => State
+  load?: () => Promise<void> | undefined
+}
+
+/** Options of all hooks that show a connection. */
+export interface UseErrorOptions {
+  /**
+   * Whether an error boundary gets what ends the stream: a failure that no further attempt can mend. A function decides.
+   * @default false
+   */
+  throwOnError?: boolean | ((error: SSEError) => boolean) | undefined
+}
+
+/** Options of hooks that can wait. */
+export interface UseSuspenseOptions {
+  /**
+   * Whether the component waits for the first event, in a `Suspense`. Only for what is shared: a GET, or a channel. On the
+   * server it does not wait. Callbacks are called from when it is shown. @default false
+   */
+  suspense?: boolean | undefined
+}
+
+/**
+ * Shows a state, with what can be done about it. Only a change of a field that was read while rendering renders again (any
+ * change, where none was); a field that is only read in a handler is as old as the last rendering. Throws what a boundary
+ * above is to take: the wait for the first event, or the failure that ended a stream.
+ */
+export function useObserved<State extends object, Actions extends object>(
+  observed: Observed<State>,
+  actions: Actions,
+  { throwOnError, suspense }: UseErrorOptions & UseSuspenseOptions = {},
+): State & Actions {
+  const [tracker] = useState(createTracker)
+  // Not on the server, where nothing is connected.
+  const loading = suspense && globalThis.document ? observed.load?.() : undefined
+  // React's own way to be told to wait.
+  // oxlint-disable-next-line typescript/only-throw-error
+  if (loading) throw loading
+  tracker.begin(observed.getSnapshot())
+  const shown = useSyncExternalStore(
+    observed.subscribe,
+    () => tracker.select(observed.getSnapshot()),
+    // What the server has shown, also where somebody has connected meanwhile.
+    () => tracker.begin(observed.getServerSnapshot()),
+  )
+  useEffect(() => tracker.end())
+  const view = tracker.view(shown)
+  if (throwOnError) {
+    const { status, error } = view as { status?: string; error?: SSEError }
+    const isThrown = error && status === 'closed' && (throwOnError === true || throwOnError(error))
+    if (isThrown) throw error
+  }
+  return Object.assign(view as State, actions)
+}
+
+type Fields = Record<string, unknown>
+
+function createTracker() {
+  const read = new Set<string>()
+  let shown: Fields = {}
+  let isRendering = false
+  return {
+    begin(state: object): object {
+      isRendering = true
+      return (shown = state as Fields)
+    },
+    end() {
+      isRendering = false
+    },
+    /** The same state until a field changes that was read, or any, where none was. */
+    select(state: object): object {
+      const next = state as Fields
+      if (read.size === 0) shown = next
+      for (const name of read) if (!Object.is(next[name], shown[name])) shown = next
+      return shown
+    },
+    /** The state, which notices what is read of it. */
+    view(state: object): object {
+      const view = {}
+      for (const name of Object.keys(state)) {
+        const get = () => {
+          if (isRendering) read.add(name)
+          return (state as Fields)[name]
+        }
+        Object.defineProperty(view, name, { enumerable: true, get })
+      }
+      return view
+    },
+  }
+}
