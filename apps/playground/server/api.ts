@@ -2,29 +2,30 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createProgressStream } from '@tidewire/server'
 import { pipeSSE } from '@tidewire/server/node'
 import { MAX_SAMPLES, SAMPLE_INTERVAL } from '../src/shared/samples.ts'
-import { HTTPFailure, readJSON, sendFailure, sendJSON, toFailure, wrongMethod } from './http.ts'
+import { type ChatOptions, createChat } from './chat.ts'
+import { HTTPFailure, readJSON, sendFailure, sendJSON, toFailure } from './http.ts'
 import { createMetrics } from './metrics.ts'
 import { MIN_RATE, receiveFile, type ReceiveOptions } from './receiveFile.ts'
+import { findHandler, type Handler, type Route, urlOf } from './routes.ts'
 import type { Upload } from './upload.ts'
 import { createUploads, type UploadsOptions } from './uploads.ts'
 
-export interface APIOptions extends UploadsOptions, Omit<ReceiveOptions, 'maxRate'> {
+export interface APIOptions extends UploadsOptions, Omit<ReceiveOptions, 'maxRate'>, ChatOptions {
   /** How long an announcement may take to arrive, in milliseconds. @default 10_000 */
   maxAnnouncementTime?: number
 }
 
 export interface API {
-  /** Answers a request under `/api`; every failure is an answer too. */
+  /** Answers a request under `/api`, and those for the hub; every failure is an answer too. */
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>
-  /** Ends the streams and forgets the uploads. */
+  /** Ends the streams and forgets the uploads and the sessions. */
   close(): void
 }
-
-type Handler = (req: IncomingMessage, res: ServerResponse, id: string) => Promise<void>
 
 export function createAPI(options: APIOptions): API {
   const metrics = createMetrics({ interval: SAMPLE_INTERVAL, keep: MAX_SAMPLES })
   const uploads = createUploads(options)
+  const chat = createChat(options)
 
   const followMetrics: Handler = (req, res) => pipeSSE(metrics.stream(), req, res)
 
@@ -56,30 +57,18 @@ export function createAPI(options: APIOptions): API {
 
   const followUpload: Handler = (req, res, id) => pipeSSE(progressOf(uploads.find(id)), req, res)
 
-  const routes: [RegExp, Record<string, Handler>][] = [
+  const routes: Route[] = [
     [/^\/api\/metrics$/, { GET: followMetrics }],
     [/^\/api\/uploads$/, { POST: announce }],
     [/^\/api\/uploads\/([\w-]{1,64})$/, { PUT: receive, DELETE: cancel }],
     [/^\/api\/uploads\/([\w-]{1,64})\/progress$/, { GET: followUpload }],
+    ...chat.routes,
   ]
-
-  function find(req: IncomingMessage): [handler: Handler, id: string] {
-    const { pathname } = urlOf(req)
-    for (const [pattern, handlers] of routes) {
-      const match = pattern.exec(pathname)
-      if (!match) continue
-      const method = req.method === 'HEAD' ? 'GET' : (req.method ?? '')
-      const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined
-      if (!handler) throw wrongMethod(Object.keys(handlers))
-      return [handler, match[1] ?? '']
-    }
-    throw new HTTPFailure(404, 'not-found', 'There is nothing here.')
-  }
 
   return {
     async handle(req, res) {
       try {
-        const [handler, id] = find(req)
+        const [handler, id] = findHandler(routes, req)
         await handler(req, res, id)
       } catch (error) {
         const failure = toFailure(error)
@@ -90,6 +79,7 @@ export function createAPI(options: APIOptions): API {
     close() {
       metrics.close()
       uploads.close()
+      chat.close()
     },
   }
 }
@@ -118,9 +108,4 @@ function progressOf(upload: Upload) {
 function maxRateOf(req: IncomingMessage): number | undefined {
   const rate = Number(urlOf(req).searchParams.get('maxRate'))
   return rate > 0 ? Math.max(MIN_RATE, rate) : undefined
-}
-
-function urlOf(req: IncomingMessage): URL {
-  // A request line may hold an absolute URL, or something that is none.
-  return URL.parse(req.url ?? '/', 'http://localhost') ?? new URL('http://localhost')
 }

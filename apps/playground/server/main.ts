@@ -22,7 +22,7 @@ const server = createServer((req, res) => {
     const failure = new HTTPFailure(403, 'host', 'This server answers only to the names of its own machine.')
     return void sendFailure(req, res, failure)
   }
-  const site = req.url?.startsWith('/api/') ? api : pages
+  const site = /^\/(api\/|_sse\b)/.test(req.url ?? '') ? api : pages
   site.handle(req, res).catch((error: unknown) => {
     const failure = toFailure(error)
     if (failure.status === 500) console.error(error)
@@ -40,8 +40,8 @@ const address = `http://localhost:${port}`
 console.log(`
   Tidewire playground  ${address}
 
-  React    ${address}/react
-  Vue      ${address}/vue
+  React    ${address}/react   ${address}/react/chat
+  Vue      ${address}/vue     ${address}/vue/chat
   Stream   curl -N ${address}/api/metrics
 `)
 

@@ -5,7 +5,7 @@ import { createServer } from 'vite'
 import { wrongMethod } from './http.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const PAGES = ['react', 'vue']
+const FRAMEWORKS = ['react', 'vue']
 
 export interface PagesOptions {
   /** The largest file that the server takes, in bytes; the pages say so. */
@@ -37,9 +37,9 @@ export async function createPages(server: Server, { maxUpload, isWatching }: Pag
     },
   })
 
-  async function render(page: string, res: ServerResponse): Promise<void> {
-    const source = await readFile(`${ROOT}/${page}.html`, 'utf8')
-    const html = await vite.transformIndexHtml(`/${page}.html`, source)
+  async function render(framework: string, res: ServerResponse): Promise<void> {
+    const source = await readFile(`${ROOT}/${framework}.html`, 'utf8')
+    const html = await vite.transformIndexHtml(`/${framework}.html`, source)
     res.setHeader('Content-Type', 'text/html; charset=utf-8')
     res.setHeader('Cache-Control', 'no-store')
     res.end(html.replace('%MAX_UPLOAD%', String(maxUpload)))
@@ -50,8 +50,9 @@ export async function createPages(server: Server, { maxUpload, isWatching }: Pag
       if (req.method !== 'GET' && req.method !== 'HEAD') throw wrongMethod(['GET'])
       const path = req.url?.replace(/[?#].*/, '').replace(/(?<=.)\/$/, '')
       if (path === '/') return void res.writeHead(302, { Location: '/react' }).end()
-      const page = PAGES.find((name) => path === `/${name}`)
-      if (page) return await render(page, res)
+      // Which page it is, the framework's code reads from the address.
+      const framework = FRAMEWORKS.find((name) => path === `/${name}` || path === `/${name}/chat`)
+      if (framework) return await render(framework, res)
       vite.middlewares(req, res, () =>
         res.writeHead(404, { 'Content-Type': 'text/plain' }).end('There is no such page.\n'),
       )

@@ -1,17 +1,20 @@
 import { useRef } from 'react'
-import { type Connection, describeConnection } from '../shared/connection.ts'
+import { type Connection, describeConnection, type Subject } from '../shared/connection.ts'
 import { onSingleClick } from '../shared/onSingleClick.ts'
 import { useHeir } from './useHeir.ts'
 
 interface Props {
   stream: Connection & { open: () => void; close: () => void; reconnect: () => void }
   now: number
-  heardAt: number
+  /** When it last said something, where its silence means something. */
+  heardAt?: number
+  /** What the stream is about, where that is not the metrics. */
+  subject?: Subject
 }
 
-export function ConnectionStatus({ stream, now, heardAt }: Props) {
+export function ConnectionStatus({ stream, now, heardAt, subject }: Props) {
   const { status } = stream
-  const { tone, label, detail, announcement } = describeConnection(stream, now, heardAt)
+  const { tone, label, detail, announcement } = describeConnection(stream, now, heardAt, subject)
   const toggle = useRef<HTMLButtonElement>(null)
   const heir = useHeir(toggle)
 

@@ -23,11 +23,20 @@ export interface Connection {
   error: SSEError | undefined
 }
 
+/** What a stream is called, and what it is like while it is open. */
+export interface Subject {
+  name: string
+  live: string
+}
+
+const METRICS: Subject = { name: 'Metrics', live: 'Two samples a second' }
+
 const LABELS: Record<EventStreamStatus, [Tone, string]> = {
   idle: ['idle', 'Paused'],
   connecting: ['busy', 'Connecting'],
   open: ['good', 'Live'],
   reconnecting: ['busy', 'Reconnecting'],
+  paused: ['idle', 'Paused'],
   closed: ['idle', 'Closed'],
 }
 
@@ -39,17 +48,22 @@ export function isStale({ status }: Connection, heardAt: number, now: number): b
   return status !== 'open' || now - heardAt > MAX_SILENCE
 }
 
-/** Says how a connection is. `heardAt` is when it last said something. */
-export function describeConnection(connection: Connection, now: number, heardAt: number = now): Description {
+/** Says how a connection is. `heardAt` is when it last said something, where its silence means something. */
+export function describeConnection(
+  connection: Connection,
+  now: number,
+  heardAt: number = now,
+  { name, live }: Subject = METRICS,
+): Description {
   const { status, closeReason } = connection
   if (status === 'open' && isStale(connection, heardAt, now)) {
     const detail = `No sample for ${Math.floor((now - heardAt) / 1000)} s`
-    return { tone: 'busy', label: 'Silent', detail, announcement: 'Metrics: Silent' }
+    return { tone: 'busy', label: 'Silent', detail, announcement: `${name}: Silent` }
   }
   const [tone, label] = LABELS[status]
   const isFailure = closeReason === 'denied' || closeReason === 'fatal'
-  const detail = detailOf(connection, now)
-  const announcement = `Metrics: ${label}${status === 'closed' ? `, ${detail}` : ''}`
+  const detail = status === 'open' ? live : detailOf(connection, now)
+  const announcement = `${name}: ${label}${status === 'closed' ? `, ${detail}` : ''}`
   return { tone: isFailure ? 'bad' : tone, label, detail, announcement }
 }
 
@@ -59,7 +73,6 @@ function detailOf({ status, attempt, nextRetryAt, closeReason, error }: Connecti
     const wait = nextRetryAt === undefined ? 0 : nextRetryAt - now
     return `Attempt ${attempt}, ${wait > 0 ? `in ${formatWait(wait)}` : 'now'}`
   }
-  if (status === 'open') return 'Two samples a second'
   if (status === 'connecting') return 'Waiting for the server'
   if (status === 'idle') return 'Nobody is looking'
   if (closeReason === 'manual') return 'You closed it'

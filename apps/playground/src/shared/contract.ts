@@ -1,4 +1,4 @@
-import { eventTypes } from '@tidewire/client'
+import { eventTypes, type Progress, type ProgressEvents } from '@tidewire/client'
 
 /** One measurement of the server's process. */
 export interface Metrics {
@@ -18,18 +18,8 @@ export interface Metrics {
   maxDelay: number
 }
 
-/** How far an upload is, as the server sees it. */
-export interface UploadProgress {
-  percent: number
-  /** Bytes that have arrived. */
-  loaded: number
-  /** Bytes to come in all. */
-  total: number
-  /** Bytes per second. */
-  rate?: number | undefined
-  /** Milliseconds. */
-  timeLeft?: number | undefined
-}
+/** How far an upload is, in bytes, as the server sees it: their number was announced. */
+export type UploadProgress = Progress & { loaded: number; total: number }
 
 /** What the server has received. */
 export interface UploadResult {
@@ -40,13 +30,8 @@ export interface UploadResult {
   took: number
 }
 
-/** Why an upload has failed. */
-export interface Failure {
-  /** For a program. */
-  code: string
-  /** For a person. */
-  message: string
-}
+/** Why an upload has failed: a code for a program, and a message for a person. */
+export type Failure = ProgressEvents['error']
 
 /** What `GET /api/metrics` sends. */
 export interface MetricsEvents {
@@ -54,11 +39,39 @@ export interface MetricsEvents {
 }
 
 /** What `GET /api/uploads/:id/progress` sends. */
-export interface UploadEvents {
+export interface UploadEvents extends ProgressEvents<UploadResult> {
   progress: UploadProgress
-  complete: { result: UploadResult }
-  error: Failure
+}
+
+/** What somebody has said in a room. */
+export interface ChatMessage {
+  /** Made up by its author's page, so that a second try is known for one. */
+  id: string
+  author: string
+  text: string
+  /** When the server took it, in milliseconds since the epoch. */
+  at: number
+}
+
+/** Who is signed in: what `GET /api/session` tells, or null. */
+export interface Person {
+  name: string
+  isStaff: boolean
+}
+
+/** The body of `POST /api/rooms/:room/messages`. The answer is the message. */
+export interface NewMessage {
+  id: string
+  text: string
+  /** The page that it was written in, which shows it already and gets no echo. */
+  origin: string
+}
+
+/** What the channel `rooms/:room` sends. */
+export interface RoomEvents {
+  message: ChatMessage
 }
 
 export const metricsEvents = eventTypes<MetricsEvents>()
 export const uploadEvents = eventTypes<UploadEvents>()
+export const roomEvents = eventTypes<RoomEvents>()

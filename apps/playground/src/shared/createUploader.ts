@@ -1,4 +1,5 @@
 import type { Failure, UploadProgress, UploadResult } from './contract.ts'
+import { createStore } from './createStore.ts'
 import { pickFile } from './pickFile.ts'
 import { type Sending, type SendOptions, sendFile } from './sendFile.ts'
 import { idleUpload, reduceUpload, type UploadAction, type UploadEvent, type UploadState } from './upload.ts'
@@ -7,15 +8,9 @@ export type Uploader = ReturnType<typeof createUploader>
 
 /** Holds one upload at a time. It knows no framework: a hook subscribes, and follows the progress stream for it. */
 export function createUploader() {
-  const listeners = new Set<() => void>()
-  let state: UploadState = idleUpload
+  const { getState, subscribe, dispatch } = createStore<UploadState, UploadAction>(idleUpload, reduceUpload)
   let sending: Sending | undefined
   let tokens = 0
-
-  function dispatch(action: UploadAction): void {
-    state = reduceUpload(state, action)
-    for (const listener of [...listeners]) listener()
-  }
 
   function send(file: File, options: SendOptions): void {
     sending?.cancel()
@@ -25,15 +20,12 @@ export function createUploader() {
   }
 
   return {
-    getState: (): UploadState => state,
-    subscribe(listener: () => void): () => void {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    getState,
+    subscribe,
     /** Sends the file that was chosen or dropped, or says why not. */
     pick(from: DataTransfer | HTMLInputElement, options: SendOptions): void {
       // Whatever the page shows, the choice may come from a dialog that was opened before.
-      if (state.phase === 'sending') return
+      if (getState().phase === 'sending') return
       const picked = pickFile(from)
       if (picked instanceof File) send(picked, options)
       else if (picked) dispatch(picked)

@@ -1,3 +1,4 @@
+import { ask, askWith } from './ask.ts'
 import type { Failure, UploadResult } from './contract.ts'
 import { shortNameOf } from './fileName.ts'
 import { LOST, type UploadEvent } from './upload.ts'
@@ -34,12 +35,7 @@ export function sendFile(file: File, { maxRate }: SendOptions, dispatch: (event:
   let url: string | undefined
 
   async function send(): Promise<void> {
-    const { id } = await ask<{ id: string }>('/api/uploads', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ size: file.size }),
-      signal,
-    })
+    const { id } = await askWith<{ id: string }>('/api/uploads', { size: file.size }, { signal })
     url = `/api/uploads/${id}`
     dispatch({ type: 'announced', id })
     const timer = setTimeout(begun.resolve, MAX_WAIT)
@@ -71,16 +67,6 @@ export function sendFile(file: File, { maxRate }: SendOptions, dispatch: (event:
       aborter.abort()
     })
   return { begin: begun.resolve, cancel }
-}
-
-/** Makes a request. Throws the server's failure with its code, or an error without one where there is no answer. */
-async function ask<T>(url: string, init: RequestInit): Promise<T> {
-  const response = await fetch(url, init)
-  if (response.ok) return (await response.json()) as T
-  // Who answers may be a proxy, which knows nothing of our failures.
-  const body = (await response.json().catch(() => ({}))) as Partial<Failure> | null
-  const { code = 'http', message = `The server answered ${response.status}.` } = body ?? {}
-  throw Object.assign(new Error(message), { code })
 }
 
 async function toFailure(error: unknown, file: File): Promise<Failure> {

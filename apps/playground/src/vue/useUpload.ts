@@ -1,16 +1,14 @@
 import { useEventStream } from '@tidewire/vue'
-import { computed, onScopeDispose, shallowRef } from 'vue'
+import { computed, onScopeDispose } from 'vue'
 import { uploadEvents } from '../shared/contract.ts'
 import { createUploader } from '../shared/createUploader.ts'
 import { progressRetry, progressURL } from '../shared/upload.ts'
+import { useStore } from './useStore.ts'
 
 /** One upload at a time, and the stream that tells what has arrived of it. */
 export function useUpload() {
   const uploader = createUploader()
-  const state = shallowRef(uploader.getState())
-  const unsubscribe = uploader.subscribe(() => {
-    state.value = uploader.getState()
-  })
+  const state = useStore(uploader)
   const token = computed(() => state.value.token)
   const { status } = useEventStream(() => progressURL(state.value), {
     events: uploadEvents,
@@ -22,9 +20,6 @@ export function useUpload() {
     onError: uploader.begin,
     retry: progressRetry,
   })
-  onScopeDispose(() => {
-    uploader.cancel()
-    unsubscribe()
-  })
+  onScopeDispose(uploader.cancel)
   return { state, status, uploader }
 }

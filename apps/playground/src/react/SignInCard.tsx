@@ -1,0 +1,49 @@
+import { type SubmitEvent, useState } from 'react'
+import type { Person } from '../shared/contract.ts'
+import { MAX_NAME } from '../shared/rooms.ts'
+import { takeIdleFocus } from '../shared/takeIdleFocus.ts'
+
+interface Props {
+  problem: string | undefined
+  onEnter: (person: Person) => void
+}
+
+export function SignInCard({ problem, onEnter }: Props) {
+  const [name, setName] = useState('')
+  const [isStaff, setIsStaff] = useState(false)
+
+  function onSubmit(event: SubmitEvent) {
+    event.preventDefault()
+    onEnter({ name, isStaff })
+  }
+
+  return (
+    <section className="card" aria-labelledby="sign-in-title">
+      <h2 id="sign-in-title">Who are you?</h2>
+      <p className="muted small">Any name will do, and nobody checks it.</p>
+      <form className="sign-in" onSubmit={onSubmit}>
+        <label className="field">
+          Name
+          <input
+            ref={takeIdleFocus}
+            value={name}
+            maxLength={MAX_NAME}
+            autoComplete="nickname"
+            required
+            onChange={(event) => setName(event.target.value)}
+          />
+        </label>
+        <label className="field">
+          <input type="checkbox" checked={isStaff} onChange={(event) => setIsStaff(event.target.checked)} />
+          Member of staff
+        </label>
+        <button type="submit" className="button primary">
+          Come in
+        </button>
+      </form>
+      <p className="problem small" role="alert">
+        {problem}
+      </p>
+    </section>
+  )
+}
