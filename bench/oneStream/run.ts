@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { end, launch, median, message } from '../launch.ts'
 import { contenders } from './contenders.ts'
 
 /**
@@ -19,23 +17,12 @@ interface Result {
   bytesPerEvent: number
 }
 
-function start(core: number, script: string, ...args: string[]): ChildProcess {
-  const node = [process.execPath, ...process.execArgv, join(import.meta.dirname, script), ...args]
-  const [command = '', ...rest] = existsSync('/usr/bin/taskset') ? ['taskset', '-c', String(core), ...node] : node
-  return spawn(command, rest, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-}
-
-async function message<T>(child: ChildProcess): Promise<T> {
-  const [value] = (await once(child, 'message', { signal: AbortSignal.timeout(120_000) })) as [T]
-  return value
-}
-
 async function measure(contender: string): Promise<Result> {
-  const server = start(0, 'server.ts', contender, String(COUNT))
+  const server = launch(0, [], join(import.meta.dirname, 'server.ts'), contender, String(COUNT))
   try {
     const { port } = await message<{ port: number }>(server)
     const cost = message<{ cpu: number }>(server)
-    const reader = start(1, 'reader.ts', String(port))
+    const reader = launch(1, [], join(import.meta.dirname, 'reader.ts'), String(port))
     const { time, bytes } = await message<{ time: number; bytes: number }>(reader)
     const { cpu } = await cost
     return {
@@ -45,13 +32,8 @@ async function measure(contender: string): Promise<Result> {
       bytesPerEvent: Math.round(bytes / COUNT),
     }
   } finally {
-    server.kill()
-    await once(server, 'exit')
+    await end(server)
   }
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
 
 const results: Result[] = []
