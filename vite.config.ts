@@ -10,17 +10,27 @@ export default defineConfig({
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
   ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] } },
   test: {
+    // Nothing is said to have taken a second; a busy machine is slower than a quiet one by ten.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,
         test: {
           name: 'node',
           environment: 'node',
+          // Nothing waits for time to pass; a busy machine is slower than a quiet one by as much.
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
           include: [
             'packages/{protocol,server,client}/src/**/*.test.ts',
             'test/*.test.ts',
             'test/frameworks/*.test.ts',
+            'test/interop/*.test.ts',
             'test/parity/*.test.ts',
+            'test/protocol/*.test.ts',
+            'test/channels/*.test.ts',
+            'test/query/*.test.ts',
+            'test/ssr/*.test.ts',
           ],
         },
       },
@@ -29,7 +39,24 @@ export default defineConfig({
         test: {
           name: 'dom',
           environment: 'jsdom',
+          testTimeout: 20_000,
           include: ['packages/{react,vue}/src/**/*.test.{ts,tsx}'],
+        },
+      },
+      {
+        extends: true,
+        // The same tests on the oldest React that there is a promise for.
+        resolve: {
+          alias: ['react', 'react-dom', '@testing-library/react'].map((name) => ({
+            find: new RegExp(`^${name}(?=/|$)`),
+            replacement: `${import.meta.dirname}/test/react18/node_modules/${name}`,
+          })),
+        },
+        test: {
+          name: 'react18',
+          environment: 'jsdom',
+          testTimeout: 20_000,
+          include: ['packages/react/src/**/*.test.tsx', 'test/react18/*.test.ts'],
         },
       },
       {

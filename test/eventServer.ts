@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createSSEStream, type SSEEvent, type SSESession } from '@tidewire/server'
 import { pipeSSE } from '@tidewire/server/node'
 
-/** A real server whose streams a test drives by hand. */
+/** A real server whose streams a test drives by hand. `/status/<code>` refuses, `/stalled` never answers. */
 export interface EventServer {
   /** The address of a stream. */
   url: (path: string) => string
@@ -29,6 +29,7 @@ export async function startEventServer(): Promise<EventServer> {
     res.setHeader('Access-Control-Allow-Headers', 'Content-Type, Last-Event-ID, Authorization')
     if (method === 'OPTIONS') return void res.writeHead(204).end()
     requests.push(req)
+    if (path === '/stalled') return
     if (path.startsWith('/status/')) return void res.writeHead(Number(path.slice(8))).end()
     const stream = createSSEStream((session) => {
       sessions.set(session, path)

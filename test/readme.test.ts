@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -9,23 +9,28 @@ import { promisify } from 'node:util'
 import { createEventStream } from '@tidewire/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
+// A page's blocks are files of one folder, named by their first lines.
+const pages = ['README.md', 'docs/fallbacks.md', 'docs/hub.md', 'docs/streams.md', 'docs/tabs.md']
+
 // The playground has every package and both frameworks. The code lies elsewhere: a running `pnpm dev` would reload its
 // pages, and two runs of the tests would share a folder.
 const playground = join(import.meta.dirname, '../apps/playground')
 let folder: string
 
 beforeAll(async () => {
-  const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8')
   folder = await mkdtemp(join(await realpath(tmpdir()), 'tidewire-readme-'))
   await symlink(join(playground, 'node_modules'), join(folder, 'node_modules'), 'dir')
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
   await writeFile(
     join(folder, 'tsconfig.json'),
-    JSON.stringify({ extends: join(playground, 'tsconfig.json'), include: ['*'] }),
+    JSON.stringify({ extends: join(playground, 'tsconfig.json'), include: ['**/*'] }),
   )
-  // The first line of a block names its file.
-  for (const [, name = '', code = ''] of readme.matchAll(/^```\w+\n(?:\/\/|<!--) (\S+\.\w+)(?: -->)?\n(.*?)^```$/gms)) {
-    await writeFile(join(folder, name), code)
+  for (const page of pages) {
+    const text = await readFile(join(import.meta.dirname, '..', page), 'utf8')
+    await mkdir(join(folder, page), { recursive: true })
+    for (const [, name = '', code = ''] of text.matchAll(/^```\w+\n(?:\/\/|<!--) (\S+\.\w+)(?: -->)?\n(.*?)^```$/gms)) {
+      await writeFile(join(folder, page, name), code)
+    }
   }
 })
 
@@ -38,7 +43,7 @@ it('shows code that compiles', { timeout: 60_000 }, async () => {
 
 it('shows a server that the client can follow', { timeout: 20_000 }, async () => {
   const port = await freePort()
-  const server = spawn(process.execPath, ['--conditions=tidewire-source', join(folder, 'server.ts')], {
+  const server = spawn(process.execPath, ['--conditions=tidewire-source', join(folder, 'README.md/server.ts')], {
     env: { ...process.env, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -49,6 +49,14 @@ export function testFramework(name: string, start: () => Promise<StartedShop>): 
     return { response, frames }
   }
 
+  /** Follows the order 42 on its channel. `more` goes into the query. */
+  async function followChannel(more = ''): Promise<{ response: Response; frames: FrameReader; connection: string }> {
+    const response = await get(`/_sse?channel=orders/42${more}`)
+    const frames = readEvents(response)
+    const [, connection = ''] = /"connection":"([^"]+)"/.exec((await frames.next()) ?? '') ?? []
+    return { response, frames, connection }
+  }
+
   describe(name, { timeout: 15_000 }, () => {
     it('sends the head before there is any event, with the headers of the stream and of the application', async () => {
       const { response } = await follow()
@@ -153,6 +161,45 @@ export function testFramework(name: string, start: () => Promise<StartedShop>): 
       await shop.change('delivered')
       expect(await closed.promise).toBe('complete')
       expect(received).toEqual([{ status: 'paid' }, { status: 'packed' }])
+    })
+
+    it('serves a hub: its events arrive one by one, and a reader that leaves is forgotten', async () => {
+      const { response, frames } = await followChannel()
+      expect(response.status).toBe(200)
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'content-type': 'text/event-stream; charset=utf-8',
+        'access-control-allow-origin': 'https://shop.example',
+      })
+      for (const status of ['paid', 'packed']) {
+        await shop.change(status)
+        expect(await frames.next()).toMatch(new RegExp(`^event: changed\nid: .+\ndata: {"status":"${status}"}$`))
+      }
+      await frames.cancel()
+      await untilFollowers(0)
+    })
+
+    it.each([
+      [200, 'where the channel lets it in', 'turnover', 'Bearer staff-token'],
+      [403, 'where it does not', 'turnover', authorization],
+      [404, 'where there is no such channel', 'orders/7', authorization],
+      [401, 'where the middleware of the application comes first', 'turnover', 'Bearer stolen'],
+    ])('answers a reader of the hub with the status %i %s', async (status, _where, channel, token) => {
+      const response = await get(`/_sse?channel=${channel}`, { authorization: token })
+      expect(response.status).toBe(status)
+      const type = response.headers.get('content-type') ?? ''
+      expect(type.startsWith('text/event-stream')).toBe(status === 200)
+      await response.body?.cancel()
+    })
+
+    it('lets a reader of the hub change what it follows', async () => {
+      const { frames, connection } = await followChannel('&v=1')
+      await untilFollowers(1)
+      expect((await post('/_sse', { connection, rev: 1, channels: {} })).status).toBe(204)
+      await untilFollowers(0)
+      expect((await post('/_sse', { connection, rev: 2, channels: { 'orders/42': null } })).status).toBe(204)
+      expect(await frames.next()).toMatch(/^event: sse.live\ndata: .*"orders\/42"/)
+      await shop.change('paid')
+      expect(await frames.next()).toContain('event: orders/42#changed')
     })
   })
 }

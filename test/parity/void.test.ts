@@ -11,7 +11,7 @@ useFakeIntervals()
 const server = useServer()
 
 /** What a start callback puts on the wire. */
-async function framesOf(start: (stream: SSESession) => Promise<unknown>): Promise<string[]> {
+async function framesOf(start: (stream: SSESession) => Promise<void>): Promise<string[]> {
   const url = await server.serve((req, res) => pipeSSE(createSSEStream(start), req, res))
   const { rest } = await server.follow(url)
   return rest()
@@ -126,22 +126,30 @@ describe('sending', () => {
 
 describe('keepalives', () => {
   async function followSilent(heartbeat?: false | { interval: number; comment: string }) {
-    const start = (stream: SSESession) => stream.closed
+    const opened = Promise.withResolvers<SSESession>()
+    const start = (stream: SSESession) => {
+      opened.resolve(stream)
+      return stream.closed
+    }
     const url = await server.serve((req, res) => pipeSSE(createSSEStream(start, { heartbeat }), req, res))
-    return server.follow(url)
+    const { next } = await server.follow(url)
+    return { next, stream: await opened.promise }
   }
 
   it('are sent every 15 seconds', async () => {
-    const { next } = await followSilent()
+    const { next, stream } = await followSilent()
     vi.advanceTimersByTime(14_999)
-    expect(vi.getTimerCount()).toBe(1)
+    stream.comment('not yet')
     vi.advanceTimersByTime(1)
-    expect(await next()).toMatch(/^: /)
+    expect(await next()).toBe(': not yet')
+    expect(await next()).toBe(': heartbeat')
   })
 
   it('are off where the option says so', async () => {
-    await followSilent(false)
-    expect(vi.getTimerCount()).toBe(0)
+    const { next, stream } = await followSilent(false)
+    vi.advanceTimersByTime(60_000)
+    stream.comment('nothing before')
+    expect(await next()).toBe(': nothing before')
   })
 
   it('have the interval and the comment of the option', async () => {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 
-const OPENING = /^:[^\n]*\n\n/
+/** What a body may begin with, where its runtime sends no head without one. PROTOCOL.md, 1.1. */
+const OPENING = ':\n\n'
 
 /** Reads a body only when it is told to: what is not asked for stays with the server. */
 export class BodyReader {
@@ -43,11 +44,10 @@ export class BodyReader {
     return this.#take(this.#text.length)
   }
 
-  // A stream may open with a comment, where its runtime sends no head without a body.
   #begin(): void {
-    if (this.#isBegun || !this.#text.includes('\n\n')) return
+    if (this.#isBegun || this.#text.length < OPENING.length) return
     this.#isBegun = true
-    this.#text = this.#text.replace(OPENING, '')
+    if (this.#text.startsWith(OPENING)) this.#text = this.#text.slice(OPENING.length)
   }
 
   #take(length: number): string {

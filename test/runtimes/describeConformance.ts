@@ -27,19 +27,21 @@ function describeCases(kind: HostKind): void {
 
   const start = async (): Promise<void> => {
     host = await kind.start()
-    const { timers } = await new Visit(host).host()
-    // A server may have a timer of its own.
-    idle = { running: 0, sessions: 0, unhandled: [], ...(!kind.dropsTimers && { timers }) }
+    const { timers, handles } = await new Visit(host).host()
+    // A server may have a timer of its own, and has its socket.
+    const own = { handles, ...(!kind.dropsTimers && { timers }) }
+    idle = { running: 0, sessions: 0, readers: 0, listeners: 0, unhandled: [], ...own }
   }
 
   beforeAll(start)
 
   afterAll(() => host?.stop())
 
-  for (const tried of allCases) {
+  for (const tried of allCases.filter(({ way = kind.way }) => way === kind.way)) {
     // Not `it.each`, which cuts titles short.
     // oxlint-disable-next-line vitest/valid-title -- it is a title
     it(tried.title, async (context) => {
+      if (tried.way) Object.assign(context.task.meta, { way: tried.way })
       const patience = findException(kind.name, tried.title) ? SHORT : undefined
       await orException(kind.name, context, async () => {
         try {
@@ -54,14 +56,19 @@ function describeCases(kind: HostKind): void {
     })
   }
 
-  it('shuts down in order while a stream is open', (context) =>
+  it('shuts down in order while a stream and a hub are open', (context) =>
     orException(kind.name, context, async () => {
       const own = await kind.start()
-      const { reader } = await new Visit(own).open('shutdown')
-      await reader.until('data: open\n\n')
-      const [end, rest] = await Promise.allSettled([own.stop(), reader.rest()])
+      const visit = new Visit(own)
+      const [stream, hub] = [await visit.open('shutdown'), await visit.open('hub', { query: { channel: 'news' } })]
+      await stream.reader.until('data: open\n\n')
+      await hub.reader.until('event: sse.hello\n')
+      const [end, ...rests] = await Promise.allSettled([own.stop(), stream.reader.rest(), hub.reader.rest()])
       expect(end).toEqual({ status: 'fulfilled', value: undefined })
-      expect(rest).toEqual({ status: 'fulfilled', value: '' })
+      expect(rests).toEqual([
+        { status: 'fulfilled', value: '' },
+        { status: 'fulfilled', value: expect.stringContaining('event: sse.bye\ndata: {"reason":"drain"}\n\n') },
+      ])
     }))
 }
 

@@ -13,22 +13,10 @@ export interface Exception {
 /** Each is still tried, and has to fail, until the runtime has learned it. */
 export const exceptions: readonly Exception[] = [
   {
-    hosts: ['bun'],
-    title: 'the head arrives before the first event',
-    failure: /The operation was aborted/,
-    section: 'Bun sends the head with the first bytes',
-  },
-  {
     hosts: ['workerd'],
     title: 'a reader that leaves ends a stream that was made without its request',
     failure: /It stays at \{"running":1,/,
     section: 'workerd tells that a reader has left only where it is asked to',
-  },
-  {
-    hosts: ['workerd'],
-    title: 'a Last-Event-ID is UTF-8',
-    failure: /expected 'data: ""/,
-    section: 'workerd decodes headers as UTF-8',
   },
   {
     hosts: ['workerd'],
@@ -38,7 +26,7 @@ export const exceptions: readonly Exception[] = [
   },
   {
     hosts: ['workerd'],
-    title: 'shuts down in order while a stream is open',
+    title: 'shuts down in order while a stream and a hub are open',
     failure: /status: 'rejected'/,
     section: 'workerd stops without a word',
   },

@@ -13,9 +13,13 @@ export interface Host {
   stop(): Promise<string | undefined>
 }
 
+/** How a request comes in: to a handler of node's servers, or to a fetch handler. */
+export type Way = 'node:http' | 'fetch'
+
 /** A runtime and a way into it. */
 export interface HostKind {
   readonly name: string
+  readonly way: Way
   /** The program, where it is one that not every machine has. */
   readonly program?: string
   /** Whether its timers end with their request, and without a call. */
@@ -33,11 +37,11 @@ export const hostKinds: readonly HostKind[] = [
   ...nodeKinds('node 22', node22),
   ...nodeKinds('node 24', process.execPath),
   ...nodeKinds('node 26', node26),
-  { name: 'bun', program: bun, start: () => startProcess([bun], 'bun') },
-  { name: 'bun node:http', program: bun, start: () => startProcess([bun], 'node', 'http') },
-  { name: 'deno', program: deno[0]!, start: () => startProcess(deno, 'deno') },
-  { name: 'deno node:http', program: deno[0]!, start: () => startProcess(deno, 'node', 'http') },
-  { name: 'workerd', dropsTimers: true, start: () => startWorkerd() },
+  { name: 'bun', way: 'fetch', program: bun, start: () => startProcess([bun], 'bun') },
+  { name: 'bun node:http', way: 'node:http', program: bun, start: () => startProcess([bun], 'node', 'http') },
+  { name: 'deno', way: 'fetch', program: deno[0]!, start: () => startProcess(deno, 'deno') },
+  { name: 'deno node:http', way: 'node:http', program: deno[0]!, start: () => startProcess(deno, 'node', 'http') },
+  { name: 'workerd', way: 'fetch', dropsTimers: true, start: () => startWorkerd() },
 ]
 
 /** Whether this machine has the runtime. */
@@ -48,6 +52,7 @@ export function isInstalled({ program }: HostKind): boolean {
 function nodeKinds(name: string, program: string): HostKind[] {
   return (['http', 'https', 'http2'] as const).map((way) => ({
     name: `${name} ${way}`,
+    way: 'node:http',
     program,
     start: () => startProcess([program], 'node', way),
   }))

@@ -17,6 +17,7 @@ export async function startWorkerd(compatibilityFlags: string[] = [REQUEST_SIGNA
     modules: [{ type: 'ESModule', path: 'worker.mjs', contents: await readFile(file, 'utf8') }],
     compatibilityDate: '2026-07-01',
     compatibilityFlags,
+    durableObjects: { HUB: 'HubObject' },
     port: 0,
     cf: false,
     // It reports each request that ends before its response, with a stack of its own.

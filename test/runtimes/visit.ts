@@ -7,6 +7,9 @@ import type { Host } from './hosts.ts'
 /** How long a state may take to come about, in milliseconds. */
 const PATIENCE = 5000
 
+/** How long nothing has to be produced for a source to stand still, in milliseconds. */
+const STILL = 100
+
 /** A stream that a case reads. */
 export interface Visited extends Omit<Connection, 'body'> {
   reader: BodyReader
@@ -30,12 +33,10 @@ export class Visit {
 
   /** Opens a stream. Resolves with its head. */
   async open(route: string, asking: Asking & { query?: Record<string, string> } = {}): Promise<Visited> {
-    const query = new URLSearchParams({ case: this.#id, ...asking.query })
-    if (this.#heartbeat) query.set('heartbeat', String(this.#heartbeat))
     const controller = new AbortController()
     const timer = setTimeout(() => controller.abort(), this.#patience)
     const given = { signal: controller.signal, ...asking }
-    const connected = connect(`${this.#origin}/${route}?${query}`, given).finally(() => clearTimeout(timer))
+    const connected = connect(this.#address(route, asking.query), given).finally(() => clearTimeout(timer))
     const { body, leave, ...rest } = await connected
     this.#leave.push(leave)
     return { ...rest, leave, reader: new BodyReader(body) }
@@ -50,6 +51,11 @@ export class Visit {
   /** Lets the source go on. */
   async release(): Promise<void> {
     await this.#ask('release')
+  }
+
+  /** Gives the hub of this case an order. Resolves with its answer. */
+  order(route: string, query?: Record<string, string>): Promise<unknown> {
+    return this.#ask(route, query)
   }
 
   /** What the server's side sees of this case. */
@@ -69,7 +75,7 @@ export class Visit {
     await this.sees((state) => {
       if (state.produced !== produced || produced === 0) since = performance.now()
       produced = state.produced
-      return performance.now() - since > 250
+      return performance.now() - since > STILL
     })
     return produced
   }
@@ -92,9 +98,15 @@ export class Visit {
     for (const leave of this.#leave) leave()
   }
 
-  async #ask(route: string): Promise<unknown> {
-    const { body } = await connect(`${this.#origin}/${route}?case=${this.#id}`)
+  async #ask(route: string, query?: Record<string, string>): Promise<unknown> {
+    const { body } = await connect(this.#address(route, query))
     return JSON.parse(await new BodyReader(body).rest())
+  }
+
+  #address(route: string, query?: Record<string, string>): string {
+    const search = new URLSearchParams({ case: this.#id, ...query })
+    if (this.#heartbeat) search.set('heartbeat', String(this.#heartbeat))
+    return `${this.#origin}/${route}?${search}`
   }
 
   async #poll<T>(ask: () => Promise<T>, expected: (state: T) => boolean): Promise<T> {

@@ -1,6 +1,7 @@
 // elysia.ts
 import { createProgressStream, createSSEStream } from '@tidewire/server'
 import { Elysia, t } from 'elysia'
+import { hub } from './hub.ts'
 import { answer, findOrder, followOrder, importRows, signIn } from './shop.ts'
 
 export const app = new Elysia()
@@ -14,7 +15,7 @@ export const app = new Elysia()
   .get('/orders/:id/events', async ({ params, request, status }) => {
     const order = await findOrder(params.id)
     if (!order) return status(404)
-    return createSSEStream((session) => followOrder(order, session), { request, retry: 2000 }).toResponse()
+    return createSSEStream((session) => followOrder(order, session), { request }).toResponse()
   })
   .post('/answers', ({ body, request }) => createSSEStream(answer(body.question), { request }).toResponse(), {
     body: t.Object({ question: t.String() }),
@@ -24,3 +25,4 @@ export const app = new Elysia()
     ({ body, request }) => createProgressStream((update) => importRows(body, update), { request }).toResponse(),
     { body: t.Array(t.String()) },
   )
+  .all('/_sse', ({ request }) => hub.fetch(request))

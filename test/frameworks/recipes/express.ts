@@ -1,7 +1,8 @@
 // express.ts
 import { createProgressStream, createSSEStream } from '@tidewire/server'
-import { pipeSSE } from '@tidewire/server/node'
+import { pipeSSE, toNodeHandler } from '@tidewire/server/node'
 import express from 'express'
+import { hub } from './hub.ts'
 import { answer, findOrder, followOrder, importRows, signIn } from './shop.ts'
 
 export const app = express()
@@ -16,6 +17,9 @@ app.use((req, res, next) => {
   else res.sendStatus(401)
 })
 
+app.use(express.json())
+app.use(toNodeHandler(hub))
+
 app.get('/orders/:id/events', async (req, res) => {
   const order = await findOrder(req.params.id)
   if (!order) return void res.sendStatus(404)
@@ -23,12 +27,12 @@ app.get('/orders/:id/events', async (req, res) => {
   await pipeSSE(stream, req, res)
 })
 
-app.post('/answers', express.json(), async (req, res) => {
+app.post('/answers', async (req, res) => {
   const { question } = req.body as { question: string }
   await pipeSSE(createSSEStream(answer(question)), req, res)
 })
 
-app.post('/imports', express.json(), async (req, res) => {
+app.post('/imports', async (req, res) => {
   const rows = req.body as string[]
   const stream = createProgressStream((update) => importRows(rows, update))
   await pipeSSE(stream, req, res)

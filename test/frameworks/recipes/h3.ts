@@ -1,6 +1,7 @@
 // h3.ts
 import { createProgressStream, createSSEStream } from '@tidewire/server'
 import { H3, HTTPError, readBody } from 'h3'
+import { hub } from './hub.ts'
 import { answer, findOrder, followOrder, importRows, signIn } from './shop.ts'
 
 export const app = new H3()
@@ -13,7 +14,7 @@ app.use((event) => {
 app.get('/orders/:id/events', async ({ context, req }) => {
   const order = await findOrder(context.params?.['id'] ?? '')
   if (!order) throw new HTTPError({ status: 404 })
-  return createSSEStream((session) => followOrder(order, session), { request: req, retry: 2000 }).toResponse()
+  return createSSEStream((session) => followOrder(order, session), { request: req }).toResponse()
 })
 
 app.post('/answers', async (event) => {
@@ -25,3 +26,5 @@ app.post('/imports', async (event) => {
   const rows = (await readBody<string[]>(event)) ?? []
   return createProgressStream((update) => importRows(rows, update), { request: event.req }).toResponse()
 })
+
+app.all('/_sse', ({ req }) => hub.fetch(req))

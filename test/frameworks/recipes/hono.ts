@@ -2,6 +2,7 @@
 import { createProgressStream, createSSEStream, type SSEStream } from '@tidewire/server'
 import { type Context, Hono } from 'hono'
 import { bearerAuth } from 'hono/bearer-auth'
+import { hub } from './hub.ts'
 import { answer, findOrder, followOrder, importRows, signIn } from './shop.ts'
 
 export const app = new Hono()
@@ -32,6 +33,11 @@ app.post('/imports', async (c) => {
     c,
     createProgressStream((update) => importRows(rows, update), { request: c.req.raw }),
   )
+})
+
+app.all('/_sse', async (c) => {
+  const response = await hub.fetch(c.req.raw)
+  return c.newResponse(response.body, response)
 })
 
 /** Keeps what middleware has set with `c.header`, which a bare `toResponse()` would lose. */

@@ -1,11 +1,15 @@
 // koa.ts
+import type { ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { createProgressStream, createSSEStream, type SSEStream } from '@tidewire/server'
-import { pipeSSE } from '@tidewire/server/node'
+import { pipeSSE, toNodeHandler } from '@tidewire/server/node'
 import Koa, { type Context } from 'koa'
+import { hub } from './hub.ts'
 import { answer, findOrder, followOrder, importRows, signIn } from './shop.ts'
 
 export const app = new Koa()
+
+const serveHub = toNodeHandler(hub)
 
 app.use(async (ctx, next) => {
   ctx.set('Access-Control-Allow-Origin', 'https://shop.example')
@@ -31,12 +35,18 @@ app.use(async (ctx) => {
       ctx,
       createProgressStream((update) => importRows(rows, update)),
     )
+  } else if (ctx.path === '/_sse') {
+    await serveHub(ctx.req, takeOver(ctx))
   }
 })
 
-/** Takes the response over from Koa. Its status is 404 until somebody says otherwise. */
 function sendStream(ctx: Context, stream: SSEStream): Promise<void> {
+  return pipeSSE(stream, ctx.req, takeOver(ctx))
+}
+
+/** Takes the response over from Koa. Its status is 404 until somebody says otherwise. */
+function takeOver(ctx: Context): ServerResponse {
   ctx.status = 200
   ctx.respond = false
-  return pipeSSE(stream, ctx.req, ctx.res)
+  return ctx.res
 }

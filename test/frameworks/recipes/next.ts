@@ -9,5 +9,5 @@ export async function GET(request: Request, { params }: { params: Promise<{ id: 
   const { id } = await params
   const order = await findOrder(id)
   if (!order) return new Response(null, { status: 404 })
-  return createSSEStream((session) => followOrder(order, session), { request, retry: 2000 }).toResponse()
+  return createSSEStream((session) => followOrder(order, session), { request }).toResponse()
 }

@@ -2,8 +2,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { createProgressStream, createSSEStream } from '@tidewire/server'
-import { pipeSSE } from '@tidewire/server/node'
+import { pipeSSE, toNodeHandler } from '@tidewire/server/node'
+import { hub } from './hub.ts'
 import { answer, findOrder, followOrder, importRows, signIn } from './shop.ts'
+
+const serveHub = toNodeHandler(hub)
 
 export const server = createServer((req, res) => {
   res.setHeader('Access-Control-Allow-Origin', 'https://shop.example')
@@ -39,5 +42,6 @@ async function route(req: IncomingMessage, res: ServerResponse): Promise<void> {
       res,
     )
   }
-  res.writeHead(404).end()
+  // At /_sse. Everything else gets its 404.
+  return serveHub(req, res)
 }

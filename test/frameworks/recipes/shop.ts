@@ -10,9 +10,13 @@ export interface Order {
 const orders = new Map<string, Order>([['42', { id: '42', changes: [] }]])
 const changes = new EventEmitter()
 
-/** Whoever sends the token is signed in. */
+/** Whoever sends a token of the shop is signed in. */
 export function signIn(authorization: string | null | undefined): boolean {
-  return authorization === 'Bearer shop-token'
+  return authorization === 'Bearer shop-token' || isStaff(authorization)
+}
+
+export function isStaff(authorization: string | null | undefined): boolean {
+  return authorization === 'Bearer staff-token'
 }
 
 export async function findOrder(id: string): Promise<Order | undefined> {
@@ -27,6 +31,12 @@ export function changeOrder(id: string, status: string): void {
   const change = { id: order.changes.length + 1, status }
   order.changes.push(change)
   changes.emit(id, change)
+  changes.emit('change', order, status)
+}
+
+/** Calls a listener with each change of any order. */
+export function onChange(listener: (order: Order, status: string) => void): void {
+  changes.on('change', listener)
 }
 
 /** How many follow an order. */

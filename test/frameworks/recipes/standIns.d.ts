@@ -21,3 +21,9 @@ declare module '@nestjs/common' {
   export class NotFoundException extends Error {}
   export class UnauthorizedException extends Error {}
 }
+
+declare module '@nestjs/core' {
+  export const NestFactory: {
+    create(module: unknown): Promise<{ use(...args: unknown[]): unknown; listen(port: number): Promise<unknown> }>
+  }
+}

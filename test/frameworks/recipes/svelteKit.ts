@@ -7,5 +7,5 @@ export const GET: RequestHandler<{ id: string }> = async ({ params, request }) =
   if (!signIn(request.headers.get('authorization'))) return new Response(null, { status: 401 })
   const order = await findOrder(params.id)
   if (!order) return new Response(null, { status: 404 })
-  return createSSEStream((session) => followOrder(order, session), { request, retry: 2000 }).toResponse()
+  return createSSEStream((session) => followOrder(order, session), { request }).toResponse()
 }

@@ -1,4 +1,5 @@
-import { callbackStream, generatorStream, released } from './observedStream.ts'
+import { createSSEStream, isSSEError, type StandardSchema } from '@tidewire/server'
+import { callbackStream, generatorStream, observedOptions, observeSession, released } from './observedStream.ts'
 import type { Route } from './route.ts'
 
 export const eventRoutes: Record<string, Route> = {
@@ -52,4 +53,40 @@ export const eventRoutes: Record<string, Route> = {
       },
       { heartbeat: undefined },
     ),
+
+  /** Counts for ever, if it is let. */
+  until: (call) =>
+    generatorStream(
+      call,
+      async function* () {
+        for (let index = 0; ; index++) yield { data: index }
+      },
+      { until: ({ data }) => data === 2 },
+    ),
+
+  schemas: (call) =>
+    createSSEStream(
+      async (session) => {
+        observeSession(session, call.observation)
+        for (const now of [1, 'secret', 3]) {
+          await session.send({ event: 'tick', data: { now } }).catch((error: unknown) => {
+            call.observation.notes.push(isSSEError(error) && [error.code, error.field])
+          })
+        }
+      },
+      { ...observedOptions(call), events: { tick } },
+    ),
+}
+
+const tick: StandardSchema<{ now: unknown }> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate(value) {
+      const { now } = value as { now: unknown }
+      return typeof now === 'number'
+        ? { value: { now } }
+        : { issues: [{ message: 'Expected a number.', path: ['now'] }] }
+    },
+  },
 }

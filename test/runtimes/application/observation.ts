@@ -18,14 +18,22 @@ export interface Observation {
   notes: unknown[]
   /** How often the case has told its source to go on. */
   releases: number
+  /** How many readers its hub has now. */
+  readers: number
 }
 
 /** What the server's side has seen of all cases. */
 export interface HostState {
   running: number
   sessions: number
+  /** How many readers hubs have now. */
+  readers: number
   /** How many timers are pending. */
   timers: number
+  /** How many listeners wait for signals to abort. */
+  listeners: number
+  /** What keeps the process alive, kind by kind. */
+  handles: string[]
   /** Promises that were rejected, and nobody heard it; errors that nobody caught. */
   unhandled: string[]
 }
@@ -47,6 +55,7 @@ export function observe(id: string): Observation {
       errors: [],
       notes: [],
       releases: 0,
+      readers: 0,
     }
     observations.set(id, observation)
   }
@@ -58,12 +67,12 @@ export function reportUnhandled(reason: unknown): void {
   unhandled.push(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason))
 }
 
-export function hostState(timers: number): HostState {
+export function hostState(counted: Pick<HostState, 'readers' | 'timers' | 'listeners' | 'handles'>): HostState {
   let running = 0
   let sessions = 0
   for (const observation of observations.values()) {
     running += observation.running
     sessions += observation.sessions
   }
-  return { running, sessions, timers, unhandled }
+  return { running, sessions, ...counted, unhandled }
 }

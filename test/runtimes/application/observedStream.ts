@@ -5,32 +5,40 @@ import {
   type SSEStream,
   type SSEStreamOptions,
 } from '@tidewire/server'
+import type { Observation } from './observation.ts'
 import type { Call } from './route.ts'
 
-/** The options of an observed stream: the request of the call, and an `onError` that takes notes. */
-export function observedOptions({ request, observation }: Call): SSEStreamOptions {
+/** The options of an observed stream: both signals that may end it, and an `onError` that takes notes. */
+export function observedOptions({ request, observation, shutdown }: Call): SSEStreamOptions {
   return {
     request,
+    signal: shutdown,
     heartbeat: false,
     onError: (error, { stage }) => void observation.errors.push(`${stage}: ${error.code}`),
   }
 }
 
+/** Observes a session. */
+export function observeSession(session: Pick<SSESession, 'onClose' | 'signal'>, observation: Observation): void {
+  observation.sessions++
+  session.onClose(() => {
+    observation.sessions--
+    observation.closes++
+  })
+  session.signal.addEventListener('abort', () => void observation.aborts++)
+}
+
 /** Makes a stream whose session is observed. */
 export function observedStream(
   call: Call,
-  source: (session: SSESession) => AsyncIterable<SSEEvent> | Promise<unknown> | (() => unknown) | void,
+  source: (
+    session: SSESession,
+  ) => AsyncIterable<SSEEvent> | Promise<ReadableStream<SSEEvent> | void> | (() => unknown) | void,
   options: SSEStreamOptions = {},
 ): SSEStream {
-  const { observation } = call
   return createSSEStream(
     (session) => {
-      observation.sessions++
-      session.onClose(() => {
-        observation.sessions--
-        observation.closes++
-      })
-      session.signal.addEventListener('abort', () => void observation.aborts++)
+      observeSession(session, call.observation)
       return source(session)
     },
     { ...observedOptions(call), ...options },

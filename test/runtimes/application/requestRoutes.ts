@@ -1,4 +1,4 @@
-import { createProgressStream } from '@tidewire/server'
+import { createProgressStream, trackProgress } from '@tidewire/server'
 import { callbackStream, observedOptions, released } from './observedStream.ts'
 import type { Route } from './route.ts'
 
@@ -27,5 +27,14 @@ export const requestRoutes: Record<string, Route> = {
         update(percent)
         await new Promise((resolve) => setTimeout(resolve, 2))
       }
+    }, observedOptions(call)),
+
+  upload: (call) =>
+    createProgressStream(async (update) => {
+      const tracked = trackProgress(call.upload(), Number(call.query.get('total')), update)
+      let text = ''
+      const decoder = new TextDecoder()
+      for await (const chunk of tracked) text += decoder.decode(chunk, { stream: true })
+      return text.length
     }, observedOptions(call)),
 }

@@ -7,15 +7,19 @@ export interface Call {
   /** The request of a fetch handler; `pipeSSE` takes that of node by itself. */
   readonly request: SSERequest | undefined
   readonly observation: Observation
-  /** Aborts when the application shuts down. */
-  readonly shutdown: AbortSignal
+  /** Aborts when the application shuts down, where that is told. */
+  readonly shutdown: AbortSignal | undefined
   /** Reads the body of the request. */
   body(): Promise<string>
+  /** The body of the request, as it comes in. */
+  upload(): ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
 }
 
 /** What a route answers. */
 export interface Answer {
   readonly stream: SSEStream
+  /** Whether it may refuse its request. */
+  readonly mayRefuse?: boolean
   readonly status?: number
   readonly headers?: Record<string, string>
 }

@@ -1,8 +1,11 @@
+import type { Way } from '../hosts.ts'
 import type { Visit } from '../visit.ts'
 
 /** What every runtime does, proven from outside. */
 export interface Case {
   readonly title: string
+  /** The only way in that has it. */
+  readonly way?: Way
   run(visit: Visit): Promise<void>
 }
 

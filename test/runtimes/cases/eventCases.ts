@@ -61,4 +61,19 @@ export const eventCases: Case[] = [
       expect(await right.reader.rest()).toBe(COMPLETE)
     },
   },
+  {
+    title: 'a stream ends after the event that `until` names',
+    async run(visit) {
+      expect(await visit.read('until')).toBe(`data: 0\n\ndata: 1\n\ndata: 2\n\n${COMPLETE}`)
+      expect(await visit.sees(({ finished }) => finished === 1)).toMatchObject({ running: 0, errors: [] })
+    },
+  },
+  {
+    title: 'an event that its schema refuses is not sent, and those around it are',
+    async run(visit) {
+      const ticks = [1, 3].map((now) => `event: tick\ndata: {"now":${now}}\n\n`)
+      expect(await visit.read('schemas')).toBe(ticks.join('') + COMPLETE)
+      expect((await visit.state()).notes).toEqual([['invalid-event', 'data']])
+    },
+  },
 ]

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import { expect } from 'vitest'
 import { type Case, COMPLETE } from './case.ts'
 
@@ -15,10 +16,12 @@ export const requestCases: Case[] = [
   {
     title: 'a Last-Event-ID is UTF-8',
     async run(visit) {
-      const answer = await visit.read('last-event-id', {
-        headers: { 'Last-Event-ID': Buffer.from('é-✓-🌊').toString('latin1') },
-      })
-      expect(answer).toBe(`data: "é-✓-🌊"\n\n${COMPLETE}`)
+      for (const id of ['é-✓-🌊', 'é']) {
+        const answer = await visit.read('last-event-id', {
+          headers: { 'Last-Event-ID': Buffer.from(id).toString('latin1') },
+        })
+        expect(answer).toBe(`data: "${id}"\n\n${COMPLETE}`)
+      }
     },
   },
   {
@@ -48,6 +51,21 @@ export const requestCases: Case[] = [
       const failure = 'event: error\ndata: {"code":"internal","message":"The task failed."}\n\n'
       expect(await reader.rest()).toBe(failure + COMPLETE)
       expect((await visit.state()).errors).toEqual(['source: source'])
+    },
+  },
+  {
+    title: 'a task tells how far an upload is while it comes in',
+    async run(visit) {
+      const half = 'x'.repeat(20_000)
+      const body = new PassThrough()
+      body.write(half)
+      const asking = { method: 'POST', body, query: { total: String(2 * half.length) } }
+      const { reader } = await visit.open('upload', asking)
+      await reader.until('"percent":50,"loaded":20000,"total":40000')
+      body.end(half)
+      const rest = await reader.rest()
+      expect(rest).toContain('"percent":100,"loaded":40000,"total":40000')
+      expect(rest.endsWith(`event: complete\ndata: {"result":40000}\n\n${COMPLETE}`)).toBe(true)
     },
   },
 ]

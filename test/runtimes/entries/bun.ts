@@ -1,4 +1,4 @@
-import { shutDown } from '../application/application.ts'
+import { shareShutdown, shutDown } from '../application/application.ts'
 import { handle } from '../application/fetchHandler.ts'
 import { reportUnhandled } from '../application/observation.ts'
 
@@ -12,6 +12,7 @@ declare const Bun: {
 process.on('unhandledRejection', reportUnhandled)
 process.on('uncaughtException', reportUnhandled)
 
+shareShutdown()
 const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: handle })
 console.log(server.port)
 

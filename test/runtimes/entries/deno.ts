@@ -1,4 +1,4 @@
-import { shutDown } from '../application/application.ts'
+import { shareShutdown, shutDown } from '../application/application.ts'
 import { handle } from '../application/fetchHandler.ts'
 import { reportUnhandled } from '../application/observation.ts'
 
@@ -20,6 +20,7 @@ globalThis.addEventListener('error', (event) => {
   reportUnhandled(event.error)
 })
 
+shareShutdown()
 const server = Deno.serve({ hostname: '127.0.0.1', port: 0, onListen: ({ port }) => console.log(port) }, handle)
 
 Deno.addSignalListener('SIGTERM', function onSignal() {

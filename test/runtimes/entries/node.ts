@@ -2,13 +2,15 @@ import * as http from 'node:http'
 import * as http2 from 'node:http2'
 import * as https from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { shutDown } from '../application/application.ts'
+import { shareShutdown, shutDown } from '../application/application.ts'
 import { handle } from '../application/nodeHandler.ts'
 import { reportUnhandled } from '../application/observation.ts'
 import { serverTLS } from '../presharedKey.ts'
 
 process.on('unhandledRejection', reportUnhandled)
 process.on('uncaughtException', reportUnhandled)
+
+shareShutdown()
 
 const servers = {
   http: () => http.createServer((req, res) => void handle(req, res)),

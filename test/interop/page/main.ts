@@ -1,0 +1,4 @@
+import { readByEventSource } from './eventSource.ts'
+import { readByFetchEventSource } from './fetchEventSource.ts'
+
+globalThis.pageReaders = { eventSource: readByEventSource, fetchEventSource: readByFetchEventSource }

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises'
+import * as react from '@tidewire/react'
+import * as vue from '@tidewire/vue'
+import { createElement } from 'react'
+import { renderToString } from 'react-dom/server'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { effectScope, type MaybeRefOrGetter } from 'vue'
+
+/** What one has and the other has not, with the reason. */
+const exceptions = {
+  react: {
+    SSEProvider: 'A component hands a client down.',
+    SSEProviderProps: 'Its properties.',
+    UseErrorOptions: 'Of `throwOnError`.',
+    UseSuspenseOptions: 'Of `suspense`.',
+  },
+  vue: {
+    createSSE: 'A plugin hands a client down,',
+    provideSSE: 'or a component in its setup.',
+    ReactiveOptions: 'An option may be a ref or a getter.',
+    Refs: 'A field is a ref.',
+  },
+}
+
+/**
+ * `suspense`: Vue waits for an `async setup`, which can await whatever it likes. `throwOnError`: React takes into a boundary what is
+ * thrown while rendering; in Vue, whoever wants that watches `error`.
+ */
+type OfReact = 'suspense' | 'throwOnError'
+
+const without = (names: readonly string[], own: object) => names.filter((name) => !(name in own)).toSorted()
+
+describe('React and Vue', () => {
+  it('export the same', () => {
+    expect(without(Object.keys(react), exceptions.react)).toEqual(without(Object.keys(vue), exceptions.vue))
+    const names = [...Object.keys(react), ...Object.keys(vue)]
+    for (const own of ['SSEProvider', 'createSSE', 'provideSSE']) expect(names).toContain(own)
+  })
+
+  it('export types of the same names', async () => {
+    const [ofReact = [], ofVue = []] = await Promise.all(['react', 'vue'].map(typesOf))
+    expect(without(ofReact, exceptions.react)).toEqual(without(ofVue, exceptions.vue))
+    // Each exception is one.
+    const known = [...ofReact, ...ofVue, ...Object.keys(react), ...Object.keys(vue)]
+    expect(Object.keys({ ...exceptions.react, ...exceptions.vue }).filter((name) => !known.includes(name))).toEqual([])
+  })
+
+  it('take the same options', () => {
+    expectTypeOf<Exclude<keyof react.UseEventStreamOptions, OfReact>>().toEqualTypeOf<keyof vue.UseEventStreamOptions>()
+    expectTypeOf<Exclude<keyof react.UseSSEChannelOptions, OfReact>>().toEqualTypeOf<keyof vue.UseSSEChannelOptions>()
+    expectTypeOf<Exclude<keyof react.UseProgressOptions, OfReact>>().toEqualTypeOf<keyof vue.UseProgressOptions>()
+    expectTypeOf<Exclude<keyof react.UsePresenceOptions, OfReact>>().toEqualTypeOf<keyof vue.UsePresenceOptions>()
+    expectTypeOf<keyof react.UseSSEStatusOptions>().toEqualTypeOf<keyof vue.UseSSEStatusOptions>()
+    expectTypeOf<'suspense' extends keyof vue.UseEventStreamOptions ? 'both' : OfReact>().toEqualTypeOf<OfReact>()
+  })
+
+  it('take refs and getters in Vue for what is data, and for nothing that may be called', () => {
+    type Same<A, B> = [A, B] extends [B, A] ? true : false
+    type Differing<R, V> = keyof {
+      [K in keyof R as K extends keyof V ? (Same<R[K], V[K]> extends true ? never : K) : never]: 1
+    }
+    type Reactive = Differing<react.UseEventStreamOptions, vue.UseEventStreamOptions>
+    // Without `body`, which may be any object, so a ref too.
+    expectTypeOf<Reactive>().toEqualTypeOf<
+      | 'connectTimeout'
+      | 'credentials'
+      | 'enabled'
+      | 'heartbeat'
+      | 'lastEventId'
+      | 'linger'
+      | 'lostAfter'
+      | 'maxBufferSize'
+      | 'maxEventSize'
+      | 'method'
+      | 'pauseWhenHidden'
+      | 'recent'
+      | 'retry'
+    >()
+    expectTypeOf<vue.UseEventStreamOptions['enabled']>().toEqualTypeOf<MaybeRefOrGetter<boolean | undefined>>()
+  })
+
+  it('show the same', () => {
+    const client = react.createSSEClient()
+    const hooks = {
+      useEventStream: ({ useEventStream }: typeof react | typeof vue) => useEventStream('/a'),
+      useSSEChannel: ({ useSSEChannel }: typeof react | typeof vue) => useSSEChannel('a', { client }),
+      useProgress: ({ useProgress }: typeof react | typeof vue) => useProgress('/a'),
+      useSSEStatus: ({ useSSEStatus }: typeof react | typeof vue) => useSSEStatus({ client }),
+      usePresence: ({ usePresence }: typeof react | typeof vue) => usePresence('a', { client }),
+    }
+    expect(Object.keys(hooks).toSorted()).toEqual(
+      Object.keys(react)
+        .filter((name) => /^use[A-Z]/.test(name))
+        .toSorted(),
+    )
+    for (const [name, use] of Object.entries(hooks)) {
+      const keys: string[][] = []
+      const Page = () => {
+        keys.push(Object.keys(use(react)).toSorted())
+        return null
+      }
+      renderToString(createElement(Page))
+      effectScope().run(() => keys.push(Object.keys(use(vue)).toSorted()))
+      expect(keys[0], name).toEqual(keys[1])
+    }
+  })
+})
+
+/** The types that a package exports by name; those of the client are exported by both. */
+async function typesOf(name: string): Promise<string[]> {
+  const text = await readFile(new URL(`../../packages/${name}/src/index.ts`, import.meta.url), 'utf8')
+  return [...text.matchAll(/export type \{([^}]*)\}/g)].flatMap(([, names = '']) =>
+    names.split(',').flatMap((name) => name.trim() || []),
+  )
+}

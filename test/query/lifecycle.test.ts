@@ -1,0 +1,144 @@
+import { QueryObserver } from '@tanstack/query-core'
+import { createLiveStatusObserver, liveQueryOptions, syncQueryCache } from '@tidewire/client/query'
+import { expect, it, onTestFinished } from 'vitest'
+import { useClient, useWire } from '../channels/useHubClient.ts'
+import { look, until, useQueryClient } from './useLiveCache.ts'
+import { type Order, useOrder } from './useOrder.ts'
+
+it('is left with the last who looks at it, is stale then, and is kept', async () => {
+  const { hub, shop, options, useLive } = useOrder()
+  const { queryClient, live, status } = useLive()
+  const first = look(queryClient, options)
+  const second = look(queryClient, options)
+  await live()
+  first.leave()
+  await shop.set(1)
+  await until(() => expect(second.data?.total).toBe(1))
+  second.leave()
+  await until(() => expect(hub.subscriberCount('orders/1')).toBe(0))
+  const [query] = queryClient.getQueryCache().getAll()
+  expect(query?.isStale()).toBe(true)
+  expect(query?.state.data).toEqual({ id: '1', total: 1 })
+  expect(status.getSnapshot()).toMatchObject({ status: 'stale', lastSyncedAt: expect.any(Number) as number })
+  await shop.set(9)
+  const again = look(queryClient, options)
+  await until(() => expect(again.data?.total).toBe(9))
+})
+
+it('is gone after its `gcTime`', async () => {
+  const { options, useLive } = useOrder()
+  const { queryClient, live } = useLive()
+  const order = look(queryClient, { ...options, gcTime: 20 })
+  await live()
+  order.leave()
+  await until(() => expect(queryClient.getQueryCache().getAll()).toEqual([]))
+})
+
+it('is given up with a cache that is cleared, and does not come back by what was yet to be shown', async () => {
+  const { client, shop, options, useLive } = useOrder()
+  const { queryClient, live, status } = useLive()
+  const order = look(queryClient, options)
+  await live()
+  const heard = new Promise<void>((resolve) => {
+    client.subscribe('orders/1', { onEvent: () => resolve() })
+  })
+  await shop.set(1)
+  // Has come, and waits for its frame.
+  await heard
+  queryClient.clear()
+  expect(status.getSnapshot().status).toBe('stale')
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(queryClient.getQueryCache().getAll()).toEqual([])
+  order.leave()
+})
+
+it('leaves the channels of a cache that is cleared', async () => {
+  const { hub, options, useLive } = useOrder()
+  const { queryClient, live } = useLive()
+  look(queryClient, options)
+  await live()
+  queryClient.clear()
+  await until(() => expect(hub.subscriberCount('orders/1')).toBe(0))
+})
+
+it('follows another channel where it is told to, and none where there is none', async () => {
+  const { hub, options, queryKey, shop, useLive } = useOrder()
+  const { queryClient, live } = useLive()
+  const observer = new QueryObserver<Order>(queryClient, options)
+  onTestFinished(observer.subscribe(() => {}))
+  await live()
+  const on = (channel: string | null) => {
+    observer.setOptions(liveQueryOptions({ queryKey, queryFn: shop.fetch }, { channel, rules: {} }))
+  }
+  on('orders/2')
+  await until(() => expect([1, 2].map((id) => hub.subscriberCount(`orders/${id}`))).toEqual([0, 1]))
+  await live()
+  on(null)
+  await until(() => expect(hub.subscriberCount('orders/2')).toBe(0))
+})
+
+it('is not followed while it is disabled', async () => {
+  const { hub, options, useLive } = useOrder()
+  const { queryClient, live } = useLive()
+  const observer = new QueryObserver<Order>(queryClient, { ...options, enabled: false })
+  onTestFinished(observer.subscribe(() => {}))
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(hub.connectionCount).toBe(0)
+  observer.setOptions({ ...options, enabled: true })
+  await live()
+  observer.setOptions({ ...options, enabled: false })
+  await until(() => expect(hub.subscriberCount('orders/1')).toBe(0))
+})
+
+it('stays live where somebody looks at the same key without it', async () => {
+  const { shop, options, queryKey, useLive } = useOrder()
+  const { queryClient, live, status } = useLive()
+  const order = look(queryClient, options)
+  await live()
+  look<Order>(queryClient, { queryKey, queryFn: shop.fetch, staleTime: Infinity })
+  await shop.set(3)
+  await until(() => expect(order.data?.total).toBe(3))
+  expect(status.getSnapshot().status).toBe('live')
+})
+
+it('is stale where the channel is refused, and tries again with the next who looks', async () => {
+  const { hub, wire, options, useLive, shop } = useOrder()
+  const { queryClient, live, status } = useLive()
+  wire.intercept = () => new Response(null, { status: 403 })
+  const order = look(queryClient, options)
+  await until(() => expect(order.data).toBeDefined())
+  await until(() => expect(status.getSnapshot().status).toBe('stale'))
+  wire.intercept = undefined
+  order.leave()
+  await until(() => expect(hub.activeChannels).toEqual([]))
+  shop.order = { id: '1', total: 5 }
+  const again = look(queryClient, options)
+  await live()
+  expect(again.data?.total).toBe(5)
+})
+
+it('is fetched again where the right to the channel was lost, and given back', async () => {
+  const { hub, options, useLive, shop } = useOrder()
+  const { queryClient, live, status } = useLive()
+  const order = look(queryClient, options)
+  await live()
+  hub.revoke('orders/1')
+  await until(() => expect(status.getSnapshot().status).toBe('stale'))
+  await shop.set(7)
+  const again = look(queryClient, { ...options, queryKey: ['order', '1'] })
+  await live()
+  await until(() => expect(order.data?.total).toBe(7))
+  again.leave()
+})
+
+it('leaves nothing behind when it is ended', async () => {
+  const { hub, options } = useOrder()
+  const queryClient = useQueryClient()
+  const stop = syncQueryCache(queryClient, useClient(useWire(hub)))
+  look(queryClient, options)
+  const status = createLiveStatusObserver(queryClient, options.queryKey)
+  await until(() => expect(status.getSnapshot().status).toBe('live'))
+  stop()
+  await until(() => expect(hub.subscriberCount('orders/1')).toBe(0))
+  expect(status.getSnapshot().status).toBe('stale')
+})

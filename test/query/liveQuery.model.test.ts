@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { play, type Setting } from './model/play.ts'
+import { QUERIES, type QueryName, type Step, step } from './model/steps.ts'
+import type { Way } from './model/queries.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const runs = Number(process.env['RUNS'] ?? 120)
+const seed = process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }
+
+/** Looks for steps after which a query does not show what is true. */
+function check(way: Way, queries: fc.Arbitrary<QueryName[]>, numRuns: number, endOnFailure = false) {
+  const setting: fc.Arbitrary<Setting> = fc.record({
+    way: fc.constant(way),
+    history: fc.constantFrom(3, 1000),
+    queries,
+    isVersioned: way.startsWith('ours') ? fc.boolean() : fc.constant(false),
+    isLate: fc.boolean(),
+    retain: fc.boolean(),
+  })
+  const run = async (steps: Step[], setting: Setting) => {
+    // Of an old answer of a cache between, nobody can tell without a position: be it the answer's, or that of a change of one's own.
+    const isUnplaced =
+      way !== 'ours' || (setting.isVersioned && steps.some((one) => one.do === 'mutate' && one.isExcluded))
+    const known = isUnplaced ? steps.filter((one) => one.do !== 'old') : steps
+    for (const [name, [shown, truth]] of await play(known, setting)) expect(shown, name).toEqual(truth)
+  }
+  const property = fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 30 }), setting, run)
+  return fc.check(property, { numRuns, endOnFailure, ...seed })
+}
+
+it.each(['ours', 'ours, without cursors'] as const)(
+  'shows what is true once nothing happens any more: %s',
+  async (way) => {
+    const result = await check(way, fc.subarray([...QUERIES], { minLength: 1, maxLength: 3 }), runs)
+    if (result.failed) throw new Error(fc.defaultReportMessage(result), { cause: result.errorInstance })
+  },
+  3_600_000,
+)
+
+it.each(['setQueryData', 'invalidate'] as const)(
+  'is not what the common way gives: %s',
+  async (way) => {
+    const { failed, errorInstance } = await check(way, fc.constant(['list']), 2000, true)
+    expect(failed).toBe(true)
+    expect(errorInstance).toMatchObject({ name: 'AssertionError', message: expect.stringContaining('list') as string })
+  },
+  600_000,
+)

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { MUTATIONS } from './mutations.ts'
+
+/** Runs the model on clients that lack one rule each, in a copy of the sources. Fails if one of them passes. */
+const ROOT = resolve(import.meta.dirname, '../../..')
+const only = process.argv[2]
+
+const copy = mkdtempSync(join(tmpdir(), 'query-mutants-'))
+const packages = ['protocol', 'client', 'server']
+for (const part of packages.flatMap((name) => [`packages/${name}/package.json`, `packages/${name}/src`])) {
+  cpSync(join(ROOT, part), join(copy, part), { recursive: true })
+}
+for (const part of ['package.json', 'vite.config.ts', 'scripts', 'test/query', 'test/channels']) {
+  cpSync(join(ROOT, part), join(copy, part), { recursive: true })
+}
+// All that is installed, but for our own packages, which are those of the copy.
+const modules = join(copy, 'node_modules')
+mkdirSync(join(modules, '@tidewire'), { recursive: true })
+for (const name of readdirSync(join(ROOT, 'node_modules'))) {
+  if (name !== '@tidewire') symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
+}
+for (const name of packages) symlinkSync(join(copy, 'packages', name), join(modules, '@tidewire', name))
+const parser = join(ROOT, 'packages/client/node_modules/eventsource-parser')
+symlinkSync(parser, join(modules, 'eventsource-parser'))
+
+function runModel(): { isCaught: boolean; reason: string } {
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [vitest, 'run', '--project', 'node', 'test/query', '--bail', '1', '--no-color'],
+    { cwd: copy, env: { ...process.env, RUNS: process.env['RUNS'] ?? '3000' }, encoding: 'utf8', timeout: 600_000 },
+  )
+  const [, title = ''] = /FAIL[^>]*> ([^\n]*)/.exec(stdout) ?? []
+  const [, runs] = /Property failed after (\d+) tests/.exec(stdout) ?? []
+  const [, cause = ''] = /(?:Caused by: )?AssertionError: ([^\n]*)/.exec(stdout) ?? []
+  return { isCaught: status !== 0, reason: `${title}${runs ? `, after ${runs} runs` : ''}: ${cause.slice(0, 80)}` }
+}
+
+let survivors = 0
+for (const { rule, file, from, to } of [{ rule: 'none', file: 'query/index', from: '', to: '' }, ...MUTATIONS]) {
+  if (only !== undefined && !rule.includes(only)) continue
+  const path = join(copy, 'packages/client/src', `${file}.ts`)
+  const source = readFileSync(path, 'utf8')
+  const [before, after, more] = from === '' ? ['', source] : source.split(from)
+  if (before === undefined || after === undefined || more !== undefined) {
+    throw new Error(`Expected ${file}.ts to hold once: ${from}`)
+  }
+  writeFileSync(path, before + to + after)
+  const { isCaught, reason } = runModel()
+  writeFileSync(path, source)
+  if (isCaught === (rule === 'none')) survivors++
+  console.log(`${isCaught ? 'caught' : 'SURVIVED'}: ${rule}. ${reason}`)
+}
+rmSync(copy, { recursive: true })
+console.log(survivors === 0 ? 'All were caught.' : `${survivors} not as expected.`)
+process.exitCode = survivors === 0 ? 0 : 1
