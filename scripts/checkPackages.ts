@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -48,6 +57,30 @@ function faults(contents: string, source: string): string[] {
   return found
 }
 
+/** Tells whether the types of a server's package hold where there is no DOM, and every declaration is checked. */
+function holdsWithoutDOM(contents: string, source: string, name: string): boolean {
+  const consumer = mkdtempSync(join(temporary, 'consumer-'))
+  const modules = join(consumer, 'node_modules')
+  mkdirSync(join(modules, '@types'), { recursive: true })
+  mkdirSync(join(modules, name, '..'), { recursive: true })
+  symlinkSync(contents, join(modules, name))
+  symlinkSync(join(source, 'node_modules/@types/node'), join(modules, '@types/node'))
+  const options = {
+    lib: ['ES2024'],
+    types: ['node'],
+    module: 'NodeNext',
+    strict: true,
+    skipLibCheck: false,
+    noEmit: true,
+  }
+  writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['use.ts'] }))
+  writeFileSync(
+    join(consumer, 'use.ts'),
+    ['', '/node', '/testing'].map((entry) => `export * from '${name}${entry}'\n`).join(''),
+  )
+  return passes('tsc', ['-p', consumer], consumer)
+}
+
 const problems: string[] = []
 try {
   for (const { directory, manifest } of publishedPackages()) {
@@ -61,6 +94,9 @@ try {
     const found = faults(join(destination, 'package'), directory)
     if (!passes('publint', [tarball, '--strict'], destination)) found.push('is refused by publint')
     if (!passes('attw', [tarball, '--profile', 'esm-only'], destination)) found.push('is refused by attw')
+    if (manifest.name.endsWith('/server') && !holdsWithoutDOM(join(destination, 'package'), directory, manifest.name)) {
+      found.push('has types that need the DOM')
+    }
     problems.push(...found.map((fault) => `${manifest.name} ${fault}`))
   }
 } finally {
