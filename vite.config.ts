@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { testBuild } from './scripts/testBuild.ts'
 
@@ -12,6 +13,8 @@ export default defineConfig({
   test: {
     // Nothing is said to have taken a second; a busy machine is slower than a quiet one by ten.
     expect: { poll: { timeout: 10_000 } },
+    // One less than there are cores would be one at a time on two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,
@@ -47,7 +50,7 @@ export default defineConfig({
         extends: true,
         // The same tests on the oldest React that there is a promise for.
         resolve: {
-          alias: ['react', 'react-dom', '@testing-library/react'].map((name) => ({
+          alias: ['react', 'react-dom', '@tanstack/react-query', '@testing-library/react'].map((name) => ({
             find: new RegExp(`^${name}(?=/|$)`),
             replacement: `${import.meta.dirname}/test/react18/node_modules/${name}`,
           })),
