@@ -1,5 +1,8 @@
+'use client'
+
 import type { SSEError } from '@tidewire/client'
 import { useEffect, useState, useSyncExternalStore } from 'react'
+import { createTracker } from './tracker.ts'
 
 /** What a component shows. */
 interface Observed<State> {
@@ -37,7 +40,7 @@ export function useObserved<State extends object, Actions extends object>(
   actions: Actions,
   { throwOnError, suspense }: UseErrorOptions & UseSuspenseOptions = {},
 ): State & Actions {
-  const [tracker] = useState(createTracker)
+  const [tracker] = useState(createTracker<State>)
   // Not on the server, where nothing is connected.
   const loading = suspense && globalThis.document ? observed.load?.() : undefined
   // React's own way to be told to wait.
@@ -57,41 +60,5 @@ export function useObserved<State extends object, Actions extends object>(
     const isThrown = error && status === 'closed' && (throwOnError === true || throwOnError(error))
     if (isThrown) throw error
   }
-  return Object.assign(view as State, actions)
-}
-
-type Fields = Record<string, unknown>
-
-function createTracker() {
-  const read = new Set<string>()
-  let shown: Fields = {}
-  let isRendering = false
-  return {
-    begin(state: object): object {
-      isRendering = true
-      return (shown = state as Fields)
-    },
-    end() {
-      isRendering = false
-    },
-    /** The same state until a field changes that was read, or any, where none was. */
-    select(state: object): object {
-      const next = state as Fields
-      if (read.size === 0) shown = next
-      for (const name of read) if (!Object.is(next[name], shown[name])) shown = next
-      return shown
-    },
-    /** The state, which notices what is read of it. */
-    view(state: object): object {
-      const view = {}
-      for (const name of Object.keys(state)) {
-        const get = () => {
-          if (isRendering) read.add(name)
-          return (state as Fields)[name]
-        }
-        Object.defineProperty(view, name, { enumerable: true, get })
-      }
-      return view
-    },
-  }
+  return Object.assign(view, actions)
 }
