@@ -1,11 +1,13 @@
+import type { AnyState } from './dispatch.ts'
 import { onNextFrame } from './frame.ts'
 import { checkOptions, type EventStreamOptions, type RequestOptions } from './options.ts'
-import { contentOf, findShared, join, keyOf, recall, rename, type SharedStream } from './registry.ts'
+import { contentOf, findShared, join, keyOf, recall, rename, settle, type SharedStream } from './registry.ts'
+import { callSafely } from './report.ts'
 import { methodOf } from './request.ts'
 import { isSameData } from './sameData.ts'
 import { isSameContent, isSameRequest, type Purpose } from './sameRequest.ts'
-import type { EventStreamActions, EventStreamState } from './state.ts'
-import { type AnyOptions, createStream, type Stream, type StreamURL } from './stream.ts'
+import type { CloseReason, EventStreamActions, EventStreamState } from './state.ts'
+import { type AnyOptions, createStream, fresh, type Sink, type StreamURL } from './stream.ts'
 import { forEachMember } from './subscription.ts'
 import { letGo, untilLoaded } from './untilLoaded.ts'
 import type { AnyEvents, EventMap, PayloadOf } from './types.ts'
@@ -30,6 +32,10 @@ export interface ObserverOptions<M extends EventMap = AnyEvents, Data = PayloadO
 /**
  * A stream that is connected for as long as somebody subscribes to it: what a framework's binding is made of. All who observe
  * the same GET with the same options share one connection; see `useEventStream` for what is the same.
+ *
+ * `pause()` and `close()` are each one's own: the connection rests when all who share it do, and ends with the last of them.
+ * Who goes on, or opens again, beside others who had events meanwhile, shows what they show, and hears `onGap`. What `open()`
+ * is given makes a connection of one's own where others go on with theirs. `reconnect()` is for all.
  */
 export interface EventStreamObserver<
   M extends EventMap = AnyEvents,
@@ -61,7 +67,14 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
 ): EventStreamObserver<M, Data> {
   // Inside, events have no types: see `createEventStream`.
   let purpose: Purpose = { url, options: options as ObserverOptions<AnyEvents, unknown> }
-  const sink = { callbacks: purpose.options }
+  /** What is shown, in place of the stream's state, by one who rests or has closed its part: others may go on. */
+  let apart: AnyState | undefined
+  const sink: Sink = {
+    get callbacks() {
+      // Who rests hears of nothing but the end; who has closed its part has had that.
+      return !apart ? purpose.options : apart.status === 'paused' ? { onClose } : {}
+    },
+  }
   const listeners = new Set<() => void>()
   let shared = obtain(purpose)
   let atFirst: EventStreamState<M, Data> | undefined
@@ -74,7 +87,9 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
   }
 
   function follow(): void {
+    if (apart?.status === 'closed') return
     const mine = find()
+    if (apart) mine.resting.add(sink)
     const { stream } = mine
     mine.heirs.delete(inherit)
     const detach = stream.attach(sink)
@@ -83,6 +98,7 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
     leave = (linger) => {
       leave = undefined
       detach()
+      mine.resting.delete(sink)
       const { options } = purpose
       const isRead = methodOf(options) === 'GET'
       // Who comes back goes on from where it was, but has not asked for a second request: what is not a GET is never
@@ -103,37 +119,103 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
 
   function setOptions(next: Purpose): void {
     const key = keyOf(next)
-    const isFollowed = leave !== undefined
     const other = findShared(key)
-    const isAlone = shared.followers <= (isFollowed ? 1 : 0)
-    if (isSameRequest(purpose, next) && (shared.key === key || (isAlone && !other))) {
+    const isAlone = shared.followers <= (leave ? 1 : 0)
+    const isSame = isSameRequest(purpose, next)
+    if (isSame && (shared.key === key || (isAlone && !other))) {
       // Throws before anything has changed.
       shared.stream.setOptions(next.options)
       if (shared.key !== key) rename(shared, key)
       purpose = next
-      sink.callbacks = next.options
       return
     }
-    const { data, lastEvent } = shared.stream
+    const shown = apart ?? shared.stream
+    const { data, lastEvent } = shown
     // The position and the events of one stream mean nothing to another, which may say itself what it shows at first.
     const isKept = isSameData(purpose.options.initialData, next.options.initialData)
     const borrowed = lastEvent && isKept ? { data, lastEvent } : undefined
-    const isSame = isSameContent(purpose, next)
-    const successor = obtain(next, isSame ? contentOf(shared.stream) : (recall(key) ?? borrowed))
+    const successor = obtain(next, isSameContent(purpose, next) ? contentOf(shown) : (recall(key) ?? borrowed))
     // What is not wanted any more does not linger.
     leave?.(0)
     shared.heirs.delete(inherit)
     purpose = next
-    sink.callbacks = next.options
     shared = successor
-    if (isFollowed) follow()
+    if (!isSame) apart = undefined
+    if (listeners.size > 0) follow()
     // Not at once: a URL that is new in every render would keep the page from ever being drawn.
     onNextFrame(notify)
   }
 
-  // A late call, from a component that is gone, must not connect what nobody would ever leave.
-  const whenFollowed = (act: (stream: Stream) => void) => {
-    if (leave) act(shared.stream)
+  /** Shows a state of its own from here on: the one until now, but for this. */
+  function stepAside(change: Partial<AnyState>): void {
+    apart = { ...(apart ?? shared.stream), ...fresh, isLost: false, ...change }
+  }
+
+  /** Shows again what all show, by coming back to them. What they had meanwhile, it has missed. */
+  function comeBack({ lastEvent, lastEventId }: AnyState, enter: () => void): void {
+    apart = undefined
+    enter()
+    onNextFrame(notify)
+    const { stream } = shared
+    const hasMissed = stream.lastEvent !== lastEvent || stream.lastEventId !== lastEventId
+    if (hasMissed) callSafely(purpose.options.onGap, { reason: 'reset' })
+  }
+
+  /** It is over for all, also for who rests. */
+  function onClose(reason: CloseReason): void {
+    apart = undefined
+    onNextFrame(notify)
+    purpose.options.onClose?.(reason)
+  }
+
+  function pause(): void {
+    if (!leave || apart || ['idle', 'closed'].includes(shared.stream.status)) return
+    stepAside({ status: 'paused' })
+    shared.resting.add(sink)
+    settle(shared)
+    onNextFrame(notify)
+  }
+
+  function resume(): void {
+    if (!leave || !apart) return
+    comeBack(apart, () => {
+      shared.resting.delete(sink)
+      settle(shared)
+    })
+  }
+
+  function open(request?: RequestOptions): void {
+    // A late call, from a component that is gone, must not connect what nobody would ever leave.
+    if (listeners.size === 0) return
+    if (apart?.status !== 'closed') {
+      shared.stream.open(request)
+      return
+    }
+    const left = apart
+    comeBack(left, () => {
+      if (request && findShared(shared.key)) shared = share(purpose, undefined, contentOf(left))
+      find().stream.open(request)
+      follow()
+    })
+  }
+
+  function reconnect(): void {
+    if (!leave) return open()
+    resume()
+    shared.stream.reconnect()
+  }
+
+  function close(): void {
+    const { stream, followers } = shared
+    const isFollowed = leave !== undefined
+    // Nor must it end what others follow.
+    if ((!isFollowed && followers > 0) || (apart ?? stream).status === 'closed') return
+    stepAside({ status: 'closed', closeReason: 'manual' })
+    if (followers <= 1) stream.close()
+    if (!isFollowed) return
+    leave?.(0)
+    notify()
+    callSafely(purpose.options.onClose, 'manual')
   }
 
   function subscribe(listener: () => void): () => void {
@@ -145,17 +227,17 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
     }
   }
 
-  const snapshotOf = (stream: Stream) => stream.getSnapshot() as unknown as EventStreamState<M, Data>
-  const getSnapshot = () => snapshotOf(shared.stream)
+  const snapshotOf = (state: AnyState) => state as unknown as EventStreamState<M, Data>
+  const getSnapshot = () => snapshotOf(apart ?? shared.stream.getSnapshot())
 
   return {
     subscribe,
     getSnapshot,
-    getServerSnapshot: () => (atFirst ??= snapshotOf(createStream(purpose.url, purpose.options))),
+    getServerSnapshot: () => (atFirst ??= snapshotOf(createStream(purpose.url, purpose.options).getSnapshot())),
     load() {
       const mine = find()
       // Nobody could find again what is not shared.
-      if (mine.key === undefined) return undefined
+      if (mine.key === undefined || apart) return undefined
       const subscribe = (listener: () => void) => {
         const quit = join(mine, listener)
         return () => quit(lingerOf(purpose.options))
@@ -163,14 +245,11 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
       return untilLoaded(mine, { subscribe, getSnapshot: mine.stream.getSnapshot })
     },
     setOptions: (nextURL, nextOptions) => setOptions({ url: nextURL, options: nextOptions as AnyOptions }),
-    open: (request?: RequestOptions) => whenFollowed((stream) => stream.open(request)),
-    pause: () => whenFollowed((stream) => stream.pause()),
-    resume: () => whenFollowed((stream) => stream.resume()),
-    reconnect: () => whenFollowed((stream) => stream.reconnect()),
-    close() {
-      // Nor end what others follow.
-      if (leave || shared.followers === 0) shared.stream.close()
-    },
+    open,
+    pause,
+    resume,
+    reconnect,
+    close,
   }
 }
 
@@ -178,9 +257,12 @@ function lingerOf({ linger = 1000 }: Purpose['options']): number {
   return linger
 }
 
-function obtain(purpose: Purpose, seed?: Parameters<typeof createStream>[2]): SharedStream {
+function obtain(purpose: Purpose, seed?: Partial<AnyState>): SharedStream {
   checkOptions(purpose.options)
   const key = keyOf(purpose)
-  const stream = () => createStream(purpose.url, purpose.options, seed ?? recall(key))
-  return findShared(key) ?? { stream: stream(), key, followers: 0, heirs: new Set() }
+  return findShared(key) ?? share(purpose, key, seed ?? recall(key))
+}
+
+function share({ url, options }: Purpose, key: string | undefined, seed?: Partial<AnyState>): SharedStream {
+  return { stream: createStream(url, options, seed), key, followers: 0, resting: new Set(), heirs: new Set() }
 }

@@ -13,6 +13,8 @@ export interface SharedStream {
   /** Undefined where nobody else may have it. */
   key: string | undefined
   followers: number
+  /** Those of them who rest. */
+  readonly resting: Set<object>
   /** Runs out when nobody came back. */
   timer?: ReturnType<typeof setTimeout> | undefined
   /** Called when it was given up. */
@@ -66,6 +68,7 @@ export function join(shared: SharedStream, listener: () => void): (linger: numbe
   if (shared.key !== undefined && !findShared(shared.key)) streams.set(shared.key, shared)
   const off = shared.stream.subscribe(listener)
   shared.stream.begin()
+  settle(shared)
   // After the stream's own microtask, in which the request goes out.
   queueMicrotask(() => {
     shared.isSent = true
@@ -76,6 +79,12 @@ export function join(shared: SharedStream, listener: () => void): (linger: numbe
   }
 }
 
+/** Lets a stream rest where all who follow it do, and go on where somebody does. */
+export function settle({ stream, followers, resting }: SharedStream): void {
+  if (resting.size === followers) stream.pause()
+  else stream.resume()
+}
+
 /** Gives a stream another key. */
 export function rename(shared: SharedStream, key: string | undefined): void {
   forget(shared)
@@ -84,7 +93,7 @@ export function rename(shared: SharedStream, key: string | undefined): void {
 }
 
 function release(shared: SharedStream, linger: number): void {
-  if (--shared.followers > 0) return
+  if (--shared.followers > 0) return settle(shared)
   if (linger > 0) shared.timer = setTimeout(giveUp, Math.min(linger, MAX_TIMEOUT), shared)
   else giveUp(shared)
 }

@@ -23,7 +23,10 @@ export type CloseReason = 'complete' | 'manual' | 'denied' | 'revoked' | 'fatal'
 
 /** Events that were for this reader and that it does not get. */
 export interface Gap {
-  /** `reset`: the server has them no longer. `dropped`: they came, and could not be taken; `error` says why. */
+  /**
+   * `reset`: the server has them no longer, or they came for others while this one rested. `dropped`: they came, and could not
+   * be taken; `error` says why.
+   */
   readonly reason: 'reset' | 'dropped'
   readonly error?: SSEError | undefined
 }

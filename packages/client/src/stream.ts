@@ -41,7 +41,8 @@ export interface Stream extends EventStream<AnyEvents, unknown> {
   sleep: () => void
 }
 
-const fresh = { closeReason: undefined, error: undefined, attempt: 0, nextRetryAt: undefined } as const
+/** What is left of a state when it has no connection, and nothing to suffer from. */
+export const fresh = { closeReason: undefined, error: undefined, attempt: 0, nextRetryAt: undefined } as const
 
 const STABLE_AFTER = 5000
 
