@@ -46,7 +46,7 @@ export function nextDelay(
 }
 
 /** Whether a failure is likely to pass. */
-function isTransient({ code, status }: SSEError): boolean {
+export function isTransient({ code, status }: SSEError): boolean {
   if (status) return status >= 500 || [408, 425, 429].includes(status)
   return code !== 'too-large' && code !== 'invalid-request'
 }

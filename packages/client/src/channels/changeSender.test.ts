@@ -134,6 +134,65 @@ describe('a change of the set', () => {
     expect(e.log).toEqual(['open'])
   })
 
+  describe('that nobody will ever take, of more channels than an address holds,', () => {
+    const names = Array.from({ length: 20 }, (_, index) => `${index}`.padEnd(250, 'x'))
+
+    /** Follows them all, and answers each change so. Returns those that the address has left out. */
+    async function beginMany(status: number) {
+      hub.answers = Array<number>(100).fill(status)
+      const followed = names.map((name) => hub.follow(name))
+      const connection = await hub.welcome()
+      const isNamed = (name: string) => connection.request.url.includes(name)
+      await hub.pass()
+      return {
+        connection,
+        named: followed.filter((_, index) => isNamed(names[index] ?? '')),
+        others: followed.filter((_, index) => !isNamed(names[index] ?? '')),
+      }
+    }
+
+    it.each([405, 415, 410, 200])('ends those with %i, and nothing else', async (status) => {
+      const { connection, named, others } = await beginMany(status)
+      const code = status === 200 ? 'content-type' : 'http-status'
+      expect(others.length).toBeGreaterThan(0)
+      for (const { log, subscription } of others) {
+        expect(log).toEqual([`error:${code}`, 'close:fatal'])
+        expect(subscription.error).toMatchObject({ status })
+      }
+      expect(hub.told).toEqual(['connected', `error:${code}`])
+      await hub.pass(50_000)
+      expect(hub.transport.changes).toHaveLength(1)
+      expect(hub.transport.requests.filter(({ method }) => method === 'GET')).toHaveLength(1)
+      await connection.hub.event(names[0] ?? '', 'x', 1)
+      for (const { log } of named) expect(log[0]).toBe('open')
+      expect(named.flatMap(({ log }) => log.slice(1))).toEqual(['x:1'])
+    })
+
+    it.each([401, 403])('ends those with %i that a new connection has not mended', async (status) => {
+      await beginMany(status)
+      await hub.welcome()
+      await hub.pass(50_000)
+      expect(hub.transport.changes).toHaveLength(2)
+      expect(hub.told.filter((line) => line === 'connected')).toHaveLength(2)
+      expect(hub.client.status).toBe('open')
+    })
+
+    it.each([404, 500])('asks again after %i, and shows why they wait, and that they are lost', async (status) => {
+      const { named, others } = await beginMany(status)
+      const all = [...named, ...others].map(({ subscription }) => subscription)
+      // Each opening asks for others first.
+      const findLost = () => all.find((one) => one.status === 'connecting' && one.getSnapshot().isLost)
+      const until = Date.now() + 300_000
+      while (!findLost() && Date.now() < until) {
+        const waiting = hub.transport.requests.find(({ isPending }) => isPending)
+        if (waiting) await (await waiting.open()).hub.hello()
+        await hub.pass(50)
+      }
+      expect(findLost()?.getSnapshot()).toMatchObject({ status: 'connecting', isLost: true, error: { status } })
+      expect(all.filter(({ status }) => status === 'closed')).toEqual([])
+    })
+  })
+
   it('that only leaves is said by a new connection where it is refused', async () => {
     const { connection } = await begin()
     const b = hub.follow('b')

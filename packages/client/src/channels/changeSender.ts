@@ -1,5 +1,5 @@
 import { SSEError, type SSEErrorCode } from '@tidewire/protocol'
-import { MAX_TIMEOUT } from '../backoff.ts'
+import { isTransient, MAX_TIMEOUT } from '../backoff.ts'
 import { discard, eventStreamBody } from '../response.ts'
 import type { AnyOptions } from '../stream.ts'
 import type { Channel } from './channel.ts'
@@ -8,8 +8,11 @@ import type { ChannelSet } from './channelSet.ts'
 /** How long an answer may take, in milliseconds. Then the connection is made anew, which says the same. */
 const TIMEOUT = 10_000
 
-/** The answers to a change that no hub takes, however often it is asked. */
+/** The answers of a hub that takes no such change, however it is asked. */
 const HOPELESS: readonly unknown[] = [400, 413]
+
+/** The answers that a new connection may mend, with credentials of its own. */
+const UNAUTHORIZED: readonly unknown[] = [401, 403]
 
 /** What a sender of changes needs of its client. */
 export interface SenderHost {
@@ -30,6 +33,8 @@ export class ChangeSender {
   readonly #channels: ChannelSet
   readonly #host: SenderHost
   #connection: string | undefined
+  /** Why what waits for a change does so; undefined where nothing is wrong. */
+  failure: SSEError | undefined
   #rev = 0
   #failures = 0
   #controller: AbortController | undefined
@@ -51,7 +56,7 @@ export class ChangeSender {
     this.stop()
     this.#connection = connection
     this.#rev = 0
-    if (!this.#channels.isChanged) this.#failures = 0
+    if (!this.#channels.isChanged) this.#succeed()
     this.schedule()
   }
 
@@ -83,11 +88,13 @@ export class ChangeSender {
       const error = await this.#post(JSON.stringify({ connection, rev, channels }), signal)
       if (signal.aborted) return
       if (!error) {
-        this.#failures = 0
+        this.#succeed()
         continue
       }
-      // Another process has the connection, or none: that is nothing to tell of.
-      if (error.status !== 404) this.#host.onFailure?.(error)
+      const isUnknown = error.status === 404
+      // Another process has the connection, or none: that is nothing to tell of, unless there is no end to it.
+      if (!isUnknown || this.#failures > 0) this.failure = error
+      if (!isUnknown) this.#host.onFailure?.(error)
       // It may have been closed for that.
       if (signal.aborted) return
       if (!this.#refuse(rev, error)) return this.#reopen(error)
@@ -98,10 +105,22 @@ export class ChangeSender {
 
   /** Gives up what is new in a change that nobody would ever take. Returns whether there was anything. */
   #refuse(rev: number, error: SSEError): boolean {
-    if (!this.#host.refuse || !HOPELESS.includes(error.status)) return false
+    if (!this.#host.refuse || !this.#isHopeless(error)) return false
     const refused = this.#channels.revert(rev)
     if (refused.length > 0) this.#host.refuse(refused, error)
     return refused.length > 0
+  }
+
+  /** Whether it is no use to ask again, be it by a new connection. */
+  #isHopeless(error: SSEError): boolean {
+    if (HOPELESS.includes(error.status)) return true
+    if (isTransient(error) || error.status === 404 || this.#channels.fits(this.#host.lastEventId)) return false
+    return this.#failures > 0 || !UNAUTHORIZED.includes(error.status)
+  }
+
+  #succeed(): void {
+    this.#failures = 0
+    this.failure = undefined
   }
 
   /** Says the same by a new connection, PROTOCOL.md, 9.1: at once, but not again and again. */

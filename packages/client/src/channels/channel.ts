@@ -14,6 +14,8 @@ export interface Channel {
   readonly name: string
   readonly subscriptions: Set<ClientSubscription>
   phase: ChannelPhase
+  /** When it last began to wait for an answer, in milliseconds since the epoch. */
+  waitingSince: number
   /** The change that asks for it: 0 for the opening, `Infinity` for the next. */
   rev: number
   /** Its own position; '' for none. */
@@ -38,6 +40,7 @@ export function createChannel(name: string, own: string): Channel {
     name,
     subscriptions: new Set(),
     phase: 'joining',
+    waitingSince: Date.now(),
     rev: Infinity,
     own,
     since: '',

@@ -96,9 +96,12 @@ export class ChannelSet {
       // The base may go anywhere before the hub has said what becomes of it.
       const own = (channel.own = toPosition(positionOf(channel, base)))
       channel.isCovered = false
-      if (!isPoll) channel.phase = 'joining'
+      if (!isPoll && channel.phase !== 'joining') {
+        channel.phase = 'joining'
+        channel.waitingSince = Date.now()
+      }
       const [kind, value] = describe(name, own, base)
-      size += encodeURIComponent(value).length + kind.length + 2
+      size += sizeOf(kind, value)
       // There is always one, or there would be nothing to ask for.
       this.isChanged = size > MAX_QUERY && this.#told.size > 0
       channel.rev = this.isChanged ? Infinity : 0
@@ -110,6 +113,15 @@ export class ChannelSet {
       if (channel.phase !== 'live') channel.since = knownOf(own)
       query.append(kind, value)
     }
+  }
+
+  /** Whether an address has room for the whole set. */
+  fits(base: string): boolean {
+    let size = 0
+    for (const channel of this.#channels.values()) {
+      size += sizeOf(...describe(channel.name, toPosition(positionOf(channel, base)), base))
+    }
+    return size <= MAX_QUERY
   }
 
   /** The whole set, for a change with that rev. PROTOCOL.md, 9.1. */
@@ -136,15 +148,25 @@ export class ChannelSet {
 
   /** The change with that rev, the last one, was not taken. Returns the channels that it was to add. */
   revert(rev: number): Channel[] {
-    this.#told = this.#toldBefore
-    this.isChanged = true
-    return this.all().filter((channel) => channel.rev === rev && channel.phase === 'joining')
+    const told = (this.#told = this.#toldBefore)
+    const isRefused = (channel: Channel) => channel.rev === rev && channel.phase === 'joining'
+    const isNew = ({ name }: Channel) => !told.has(name)
+    // What was left has to be said all the same.
+    this.isChanged =
+      this.all().some((channel) => isNew(channel) && !isRefused(channel)) ||
+      [...told].some((name) => !this.#channels.has(name))
+    return this.all().filter(isRefused)
   }
 }
 
 function describe(name: string, own: string, base: string): [kind: string, value: string] {
   if (own === '') return ['fresh', name]
   return own === base && parsePosition(base) ? ['channel', name] : ['since', `${own}:${name}`]
+}
+
+/** How much of an address it takes, in characters. */
+function sizeOf(kind: string, value: string): number {
+  return encodeURIComponent(value).length + kind.length + 2
 }
 
 function knownOf(position: string): string {

@@ -14,6 +14,7 @@ import {
 import { createClientListeners } from './clientListeners.ts'
 import type { SSEClient, SSEClientOptions } from './clientTypes.ts'
 import { FrameReader } from './frameReader.ts'
+import { LateChannels } from './lateChannels.ts'
 import { Membership } from './membership.ts'
 import { createOrigin } from './origin.ts'
 
@@ -86,7 +87,10 @@ function createClient({
       return stream.lastEventId
     },
     reconnect,
-    onFailure: fail,
+    onFailure(error) {
+      look()
+      fail(error)
+    },
     refuse: (refused, error) => membership.finish(refused, 'fatal', error),
   })
   const reader: FrameReader = new FrameReader(channels, {
@@ -110,8 +114,10 @@ function createClient({
     hostOf,
     onChange,
   })
+  const late = new LateChannels(channels, given.lostAfter ?? 5000, look)
   stream.attach({
     callbacks: {
+      onOpen: () => late.watch(),
       onError(error) {
         disconnect()
         fail(error)
@@ -127,8 +133,13 @@ function createClient({
   })
   stream.subscribe(() => {
     if (stream.status !== 'open') disconnect()
-    for (const { subscriptions } of channels.all()) for (const one of subscriptions) one.look()
+    look()
   })
+
+  /** What a channel shows of the connection may be another. */
+  function look(): void {
+    for (const { subscriptions } of channels.all()) for (const one of subscriptions) one.look()
+  }
 
   function fail(error: SSEError): void {
     callSafely(given.onError, error)
@@ -152,9 +163,11 @@ function createClient({
   function onChange(): void {
     if (channels.size === 0) {
       disconnect()
+      late.stop()
       stream.sleep()
       return
     }
+    late.watch()
     sender.schedule()
     stream.open()
     if (isPaused) stream.pause()
@@ -170,9 +183,17 @@ function createClient({
       events: patterns.get(name)?.value,
       connection() {
         const { status, isLost, error, attempt, nextRetryAt, transport } = stream
+        const channel = channels.get(name)
         // The connection of others may stand already.
-        const isWaiting = status === 'idle' || (status === 'open' && channels.get(name)?.phase !== 'live')
-        return { status: isWaiting ? 'connecting' : status, isLost, error, attempt, nextRetryAt, transport }
+        const isBehind = status === 'open' && channel?.phase !== 'live'
+        return {
+          status: isBehind || status === 'idle' ? 'connecting' : status,
+          isLost: isLost || (isBehind && channel !== undefined && late.has(channel)),
+          error: error ?? (isBehind ? sender.failure : undefined),
+          attempt,
+          nextRetryAt,
+          transport,
+        }
       },
       since: () => channels.get(name)?.since ?? '',
       enter: (one) => membership.enter(one),
