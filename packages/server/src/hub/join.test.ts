@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { useFakeTimers } from '../../test/fakeTimers.ts'
 import { createHangingLog } from '../../test/hangingLog.ts'
+import { useHubInsides } from '../../test/hubInsides.ts'
 import { join, open, post, useHub } from '../../test/hubReader.ts'
 import { turn } from '../../test/readStream.ts'
-import { insidesOf } from './createSSEHub.ts'
 
 describe('retained events', () => {
   const LARGE = 'x'.repeat(64 * 1024)
@@ -122,13 +122,13 @@ describe('a log that does not answer', () => {
 })
 
 it('forgets joins that nobody wants any more, though another is in their way', async () => {
-  const { hub } = useHub({}, 'news', 'other')
+  const { hub, core } = useHubInsides('news', 'other')
   const LARGE = 'x'.repeat(64 * 1024)
   const { id } = await hub.to('news').data(0)
   for (let count = 0; count < 10; count++) await hub.to('news').data(LARGE)
   // Its replay waits for room.
   const { hello } = await join(hub, `?v=1&since=${id}:news`)
-  const connection = insidesOf(hub).core.connections.get(hello.connection)
+  const connection = core.connections.get(hello.connection)
   for (let rev = 1; rev < 100; rev++) {
     const channels = rev % 2 === 0 ? { news: null } : { news: null, other: null }
     await post(hub, { connection: hello.connection, rev, channels })

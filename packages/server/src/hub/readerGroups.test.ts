@@ -1,15 +1,14 @@
 import { describe, expect, it, vi } from 'vitest'
-import { join, post, useHub } from '../../test/hubReader.ts'
+import { useHubInsides } from '../../test/hubInsides.ts'
+import { join, post } from '../../test/hubReader.ts'
 import { turn } from '../../test/readStream.ts'
-import { insidesOf } from './createSSEHub.ts'
 
 const NAMES = Array.from({ length: 50 }, (_, index) => `news/${index}`)
 const QUERY = `?v=1&${NAMES.map((name) => `channel=${name}`).join('&')}`
 
 function useNews() {
-  const { hub } = useHub()
+  const { hub, core } = useHubInsides()
   hub.channel('news/:id', { terminal: ['over'] })
-  const { core } = insidesOf(hub)
   const regroup = vi.spyOn(core, 'regroup')
   return { hub, core, regroup }
 }
