@@ -37,8 +37,9 @@ const references = new WeakMap<object, number>()
 let lastReference = 0
 
 /**
- * Forgets where streams were that nobody follows any more, with the events that they had last. Call it where another user
- * signs in without a reload of the page.
+ * Forgets where streams were that nobody follows any more, with the events that they had last. Call it at a log-out that does
+ * not reload the page, once what the user saw is gone from it; and `close()` of each client of channels. What is followed by
+ * then goes on: it is not forgotten.
  */
 export function forgetEventStreams(): void {
   for (const shared of streams.values()) if (shared.followers === 0) giveUp(shared)

@@ -91,6 +91,8 @@ function observe(client: SSEClient, name: ChannelSource, options: Options): Obse
     // What is over is not asked for again because somebody comes back.
     if (!isWanted(name, options) || resting.status === 'closed') return
     part = client.subscribe(name, { ...options, ...seed }) as unknown as ClientSubscription
+    // What was shown before is not what it begins with, where that has to be forgotten.
+    part.setOptions(options)
     unsubscribe = part.subscribe(notify)
     if (loader) letGo(loader)
   }

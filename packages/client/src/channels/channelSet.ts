@@ -74,6 +74,11 @@ export class ChannelSet {
     this.#remembered.delete(name)
   }
 
+  /** Forgets all that channels have left behind. */
+  forgetAll(): void {
+    this.#remembered.clear()
+  }
+
   /** Takes a channel out that nobody wants any more. */
   remember({ name }: Channel, memory: Memory): void {
     this.#channels.delete(name)

@@ -49,6 +49,8 @@ export interface ClientSubscription extends SSESubscription<AnyEvents, unknown> 
   setPresence: (presence: SSEPresence) => void
   /** Shows what others have made of the channel's events. */
   adopt: (shown: Shown) => void
+  /** Shows nothing more of what its channel has brought: that may no longer be seen. */
+  forget: () => void
   /** Sets its position. */
   moveTo: (lastEventId: string) => void
   /** It takes part from that position of its channel on; '' where the channel begins with it. */
@@ -209,6 +211,11 @@ export function createSubscription(
       if (recent) ring = ringOf(recent)
       passed = upTo
       store.set(shown)
+    },
+    forget() {
+      ring = ringOf()
+      passed = ''
+      store.set({ data: options.initialData, lastEvent: undefined, lastEventId: '', presence: undefined })
     },
     moveTo: (lastEventId: string) => store.set({ lastEventId }),
     joinAt(position: string) {

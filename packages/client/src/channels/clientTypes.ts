@@ -74,7 +74,10 @@ export interface SSESubscription<M extends EventMap = AnyEvents, Data = PayloadO
   readonly channel: string
   /** All that was published after this position has come, or follows; '' while that is not known. */
   readonly since: string
-  /** Takes part again, where it is closed, from the last position. */
+  /**
+   * Takes part again, where it is closed, from the last position. One that was denied or revoked has none, and shows nothing
+   * of what it had: that may not be seen any more.
+   */
   open: () => void
   /** Returns the state as last published: the same object until the next publication. */
   getSnapshot: () => SSESubscriptionState<M, Data>
@@ -96,6 +99,11 @@ export interface SSEClientEvents {
 export interface SSEClient<C extends Contract<C> = Contract> extends Omit<EventStreamActions, 'open'> {
   /** Connects where the client is closed and something is followed; else does nothing. */
   open: () => void
+  /**
+   * Ends the connection and every subscription, and forgets what channels have left behind that are not followed any more:
+   * for a log-out. Idempotent. A later subscription begins anew.
+   */
+  close: () => void
   /**
    * Takes part in a channel. All subscriptions of a client share its one connection, and those of one channel share the
    * channel; it is left when the last of them has ended.

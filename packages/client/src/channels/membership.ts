@@ -107,20 +107,34 @@ export class Membership {
       const position = positionOf(channel, this.#host.lastEventId)
       const members = [...channel.subscriptions]
       channel.subscriptions.clear()
+      // Also of those that rest, before anybody is called.
+      if (isVoid) this.#forget(channel.name, members)
       for (const one of members) {
-        one.moveTo(isVoid ? '' : one.passed || position)
+        if (!isVoid) one.moveTo(one.passed || position)
         one.end(reason, error)
       }
-      // Nobody has told them: who comes back has lost what was published meanwhile.
-      if (isVoid) for (const one of this.#resting) if (one.channel === channel.name && one.lastEventId) one.moveTo(LOST)
     }
     this.#host.onChange()
+  }
+
+  /** What a channel has brought may not be seen any more. */
+  #forget(name: string, members: readonly ClientSubscription[]): void {
+    for (const one of members) one.forget()
+    for (const one of this.#resting) {
+      if (one.channel !== name) continue
+      const { lastEventId } = one
+      one.forget()
+      // Nobody has told them: who comes back has lost what was published meanwhile.
+      if (lastEventId) one.moveTo(LOST)
+    }
   }
 
   /** Ends these channels, if they have not ended yet, and those who rest. */
   close(channels: readonly Channel[]): void {
     const resting = [...this.#resting]
     this.#resting.clear()
+    // Another user may sign in.
+    this.#channels.forgetAll()
     const ended = channels.filter((channel) => this.#channels.get(channel.name) === channel)
     this.finish(ended, 'manual')
     for (const one of resting) one.end('manual')
