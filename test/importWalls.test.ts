@@ -48,6 +48,10 @@ const forbidden: [file: string, code: string, rule: string][] = [
   ['packages/react/src/wall.ts', `import 'react-dom'`, 'no-restricted-imports'],
   ['packages/react/src/wall.tsx', `import 'eventsource-parser'`, 'no-restricted-imports'],
   ['packages/react/src/wall.ts', `import '../../client/src/index.ts'`, 'no-restricted-imports'],
+  ['packages/react/src/wall.ts', `import '@tanstack/react-query'`, 'no-restricted-imports'],
+  ['packages/react/src/query/wall.ts', `import '@tidewire/protocol'`, 'no-restricted-imports'],
+  ['packages/react/src/query/wall.ts', `import '@tanstack/query-core'`, 'no-restricted-imports'],
+  ['packages/react/src/query/wall.ts', `import '../../../client/src/index.ts'`, 'no-restricted-imports'],
 
   ['packages/vue/src/wall.ts', `import '@tidewire/protocol'`, 'no-restricted-imports'],
   ['packages/vue/src/wall.ts', `import '@tidewire/server'`, 'no-restricted-imports'],
@@ -55,6 +59,10 @@ const forbidden: [file: string, code: string, rule: string][] = [
   ['packages/vue/src/wall.ts', `import 'react'`, 'no-restricted-imports'],
   ['packages/vue/src/wall.ts', `import '@vue/reactivity'`, 'no-restricted-imports'],
   ['packages/vue/src/wall.ts', `import '../../client/src/index.ts'`, 'no-restricted-imports'],
+  ['packages/vue/src/wall.ts', `import '@tanstack/vue-query'`, 'no-restricted-imports'],
+  ['packages/vue/src/query/wall.ts', `import '@tidewire/protocol'`, 'no-restricted-imports'],
+  ['packages/vue/src/query/wall.ts', `import '@tanstack/query-core'`, 'no-restricted-imports'],
+  ['packages/vue/src/query/wall.ts', `import '../../../client/src/index.ts'`, 'no-restricted-imports'],
 
   // Every way to import is an import.
   ['packages/client/src/wall.ts', `export * from 'react'`, 'no-restricted-imports'],
@@ -80,6 +88,14 @@ const allowed: [file: string, code: string][] = [
   ['packages/client/src/visible.ts', `export const state = (): string => globalThis.document?.visibilityState`],
   ['packages/react/src/legal.ts', `export * from '@tidewire/client'; export * from 'react'`],
   ['packages/vue/src/legal.ts', `export * from '@tidewire/client'; export * from 'vue'`],
+  [
+    'packages/react/src/query/legal.ts',
+    `export * from '@tidewire/client/query'; export * from '@tanstack/react-query'; export * from 'react'`,
+  ],
+  [
+    'packages/vue/src/query/legal.ts',
+    `export * from '@tidewire/client/query'; export * from '@tanstack/vue-query'; export * from 'vue'`,
+  ],
   ['packages/client/src/legal.test.ts', `export * from '@tidewire/server'; export * from 'node:http'`],
   ['packages/react/src/legal.test.tsx', `export * from 'react-dom'; export const w = window`],
   ['packages/client/src/legal.test-d.ts', `export * from 'vitest'`],

@@ -101,6 +101,8 @@ it('tells when it was last true', async () => {
   expect(status.getSnapshot()).toEqual({ status: 'stale', lastSyncedAt: undefined })
   const told: string[] = []
   status.subscribe(() => told.push(status.getSnapshot().status))
+  const left: string[] = []
+  status.subscribe(() => left.push(status.getSnapshot().status))()
   look(queryClient, options)
   await live()
   const before = Date.now()
@@ -112,4 +114,6 @@ it('tells when it was last true', async () => {
   await until(() => expect(status.getSnapshot().status).toBe('offline'))
   expect(status.getSnapshot().lastSyncedAt).toBeGreaterThan(before)
   expect(told).toEqual(['catching-up', 'live', 'offline'])
+  expect(left).toEqual([])
+  expect(status.getServerSnapshot()).toEqual({ status: 'stale', lastSyncedAt: undefined })
 })

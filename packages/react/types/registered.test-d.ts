@@ -1,4 +1,5 @@
 import { createSSEClient, eventTypes, type SSEPresence, usePresence, useProgress, useSSEChannel } from '@tidewire/react'
+import { liveQueryOptions, upsertById } from '@tidewire/react/query'
 import { expectTypeOf, test } from 'vitest'
 
 interface Order {
@@ -79,4 +80,22 @@ test('has the members of any channel', () => {
 test('asks of a task what it returns', () => {
   const { result } = useProgress<{ pages: number }>({ channel: 'reports/1' })
   expectTypeOf(result).toEqualTypeOf<{ pages: number } | undefined>()
+})
+
+test('knows what each event brings to a query', () => {
+  const options = { queryKey: ['order', '42'], queryFn: async (): Promise<Order> => ({ id: '42', title: '' }) }
+  const live = liveQueryOptions(options, {
+    channel: 'orders/42',
+    rules: {
+      updated(old, next) {
+        expectTypeOf(old).toEqualTypeOf<Order>()
+        expectTypeOf(next).toEqualTypeOf<Order>()
+        return next
+      },
+      removed: upsertById(),
+    },
+  })
+  expectTypeOf(live).toEqualTypeOf<typeof options>()
+  // @ts-expect-error no pattern begins so
+  liveQueryOptions(options, { channel: 'order/42', rules: {} })
 })

@@ -8,6 +8,7 @@ import {
   useProgress,
   useSSEChannel,
 } from '@tidewire/vue'
+import { liveQueryOptions, upsertById } from '@tidewire/vue/query'
 import { expectTypeOf, test } from 'vitest'
 import { computed, type Ref, ref } from 'vue'
 
@@ -114,4 +115,22 @@ test('provides a client, or the options of one', () => {
   createSSE({ adress: '/events' })
   // @ts-expect-error that is no client
   provideSSE({})
+})
+
+test('knows what each event brings to a query', () => {
+  const options = { queryKey: ['order', '42'], queryFn: async (): Promise<Order> => ({ id: '42', title: '' }) }
+  const live = liveQueryOptions(options, {
+    channel: 'orders/42',
+    rules: {
+      updated(old, next) {
+        expectTypeOf(old).toEqualTypeOf<Order>()
+        expectTypeOf(next).toEqualTypeOf<Order>()
+        return next
+      },
+      removed: upsertById(),
+    },
+  })
+  expectTypeOf(live).toEqualTypeOf<typeof options>()
+  // @ts-expect-error no pattern begins so
+  liveQueryOptions(options, { channel: 'order/42', rules: {} })
 })

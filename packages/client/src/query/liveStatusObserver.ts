@@ -1,23 +1,39 @@
 import { subscription } from '../subscription.ts'
-import { type LiveState, livenessOf } from './liveness.ts'
+import { type LiveState, livenessOf, UNKNOWN } from './liveness.ts'
 import type { QueryCacheLike, QueryClientLike } from './queryClient.ts'
 
-const listeners = new WeakMap<QueryCacheLike, Set<() => void>>()
+/** Those who watch how true the queries of a cache are. */
+interface Watchers {
+  readonly listeners: Set<() => void>
+  /** The same function for all keys, so that a binding need not subscribe anew for another one. */
+  readonly subscribe: LiveStatusObserver['subscribe']
+}
 
-/** Those who watch how true the queries of a client are. */
-export function listenersOf(queryClient: QueryClientLike): Set<() => void> {
+const watchers = new WeakMap<QueryCacheLike, Watchers>()
+
+function watchersOf(queryClient: QueryClientLike): Watchers {
   const cache = queryClient.getQueryCache()
-  const all = listeners.get(cache) ?? new Set()
-  listeners.set(cache, all)
-  return all
+  const known = watchers.get(cache)
+  if (known) return known
+  const listeners = new Set<() => void>()
+  const made: Watchers = { listeners, subscribe: (listener) => subscription(listeners, () => listener()) }
+  watchers.set(cache, made)
+  return made
+}
+
+/** Those to tell that how true a query is has changed. */
+export function listenersOf(queryClient: QueryClientLike): Set<() => void> {
+  return watchersOf(queryClient).listeners
 }
 
 /** Watches how true a query is. */
 export interface LiveStatusObserver {
-  /** Calls `listener` whenever that changes, until the returned function is called. */
+  /** Calls `listener` whenever that may have changed, until the returned function is called. */
   subscribe: (listener: () => void) => () => void
-  /** How it is now: the same object until it changes. */
+  /** Returns how it is now: the same object until it changes. */
   getSnapshot: () => LiveState
+  /** Returns how it is where nothing keeps queries true, as on a server: always the same object. */
+  getServerSnapshot: () => LiveState
 }
 
 /** Creates an observer of how true a query is: what `useLiveStatus` is made of. */
@@ -27,7 +43,8 @@ export function createLiveStatusObserver(
 ): LiveStatusObserver {
   const { queryHash } = queryClient.defaultQueryOptions({ queryKey } as never)
   return {
-    subscribe: (listener) => subscription(listenersOf(queryClient), () => listener()),
+    subscribe: watchersOf(queryClient).subscribe,
     getSnapshot: () => livenessOf(queryClient.getQueryCache().get(queryHash)),
+    getServerSnapshot: () => UNKNOWN,
   }
 }

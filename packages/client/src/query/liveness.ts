@@ -21,12 +21,15 @@ export interface LiveState {
 /** For how long a query that could resume is waited for before it is fetched, in milliseconds. */
 export const PATIENCE = 5000
 
-const UNKNOWN: LiveState = { status: 'stale', lastSyncedAt: undefined }
-const states = new WeakMap<QueryLike, LiveState & { readonly since: number }>()
+/** How true a query is of which nothing is known. */
+export const UNKNOWN: LiveState = { status: 'stale', lastSyncedAt: undefined }
+
+/** What is known of a query, and since when, in milliseconds since the epoch. */
+const known = new WeakMap<QueryLike, { readonly state: LiveState; readonly since: number }>()
 
 /** How true a query is now. */
 export function livenessOf(query: QueryLike | undefined): LiveState {
-  return (query && states.get(query)) ?? UNKNOWN
+  return (query && known.get(query)?.state) ?? UNKNOWN
 }
 
 /** Whether a query needs no fetch, as it is live. */
@@ -38,16 +41,17 @@ export function isLive(query: QueryLike): boolean {
 export function mayWait(query: QueryLike): boolean {
   const { isInvalidated, isAhead } = query.state
   if (isInvalidated || isAhead || !cursorsOf(query) || !findSync(query)) return false
-  const state = states.get(query)
-  if (!state) return true
-  return state.status === 'catching-up' && Date.now() - state.since < PATIENCE
+  const { state, since } = known.get(query) ?? {}
+  if (!state || since === undefined) return true
+  return state.status === 'catching-up' && Date.now() - since < PATIENCE
 }
 
 /** Says how true a query is. Returns whether that is news. */
 export function setLiveness(query: QueryLike, status: LiveStatus): boolean {
   const { status: before, lastSyncedAt } = livenessOf(query)
-  if (states.has(query) && before === status) return false
+  if (known.has(query) && before === status) return false
   const now = Date.now()
-  states.set(query, { status, since: now, lastSyncedAt: status === 'live' || before === 'live' ? now : lastSyncedAt })
+  const isSynced = status === 'live' || before === 'live'
+  known.set(query, { state: { status, lastSyncedAt: isSynced ? now : lastSyncedAt }, since: now })
   return true
 }
