@@ -1,4 +1,4 @@
-import { dehydrate, type DehydratedState, hydrate, QueryClient } from '@tanstack/query-core'
+import { dehydrate, type DehydratedState, hydrate, notifyManager, QueryClient } from '@tanstack/query-core'
 import { createSSEClient, type SSEClient, type SSESubscription } from '@tidewire/client'
 import { createLiveStatusObserver, syncQueryCache } from '@tidewire/client/query'
 import type { Wire } from '../../channels/useHubClient.ts'
@@ -49,7 +49,7 @@ export class ModelPage {
     const query = this.queries.get(name)
     if (!query || this.#observers.has(name)) return
     const observer = query.observe(this.queryClient)
-    this.#observers.set(name, { observer, leave: observer.subscribe(() => this.#watch(name, observer)) })
+    this.#observers.set(name, { observer, leave: this.#follow(name, observer) })
   }
 
   unmount(name: QueryName): void {
@@ -62,7 +62,7 @@ export class ModelPage {
     const part = this.#observers.get(name)
     if (!part) return
     part.leave()
-    part.leave = part.observer.subscribe(() => this.#watch(name, part.observer))
+    part.leave = this.#follow(name, part.observer)
   }
 
   observerOf(name: QueryName): AnyObserver | undefined {
@@ -141,6 +141,11 @@ export class ModelPage {
     this.queryClient.clear()
     this.queryClient.unmount()
     this.client.close()
+  }
+
+  /** As the bindings do it: what is told within a batch is told at its end. */
+  #follow(name: QueryName, observer: AnyObserver): () => void {
+    return observer.subscribe(notifyManager.batchCalls(() => this.#watch(name, observer)))
   }
 
   #watch(name: QueryName, observer: AnyObserver): void {
