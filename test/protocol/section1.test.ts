@@ -74,5 +74,5 @@ untested(
 untested(
   '1.4',
   'what a reader does',
-  '`Retry-After`, in seconds or as a date, is the least that the client waits before it tries again.',
+  "`Retry-After`, in seconds or as a date, is the least that the client waits before it tries again. Of that, and of `retry:` (4.4, 14.5), it takes one hour at most: a slip of the server's must not silence it for ever.",
 )

@@ -6,7 +6,7 @@ export interface RetryOptions {
   maxAttempts?: number | undefined
   /** The bound of the first delay, in milliseconds. @default 1000 */
   delay?: number | undefined
-  /** The bound of every delay, in milliseconds. What the server asks for may be longer. @default 30_000 */
+  /** The bound of every delay, in milliseconds. What the server asks for may be longer, up to an hour. @default 30_000 */
   maxDelay?: number | undefined
   /** By how much the bound grows from one attempt to the next. @default 1.5 */
   multiplier?: number | undefined
@@ -19,12 +19,15 @@ export interface RetryOptions {
   when?: ((error: SSEError, attempt: number) => boolean) | undefined
 }
 
+/** The most that is waited because a server asks for it, in milliseconds: its slip must not silence a reader for ever. */
+export const MAX_FLOOR: number = 3_600_000
+
 /** The longest timeout, in milliseconds: a longer one overflows and fires at once. */
 export const MAX_TIMEOUT: number = 2 ** 31 - 1
 
 /**
  * How long to wait before an attempt, in milliseconds: exponential backoff with full jitter, never less than `floor`,
- * which is what the server asked for. Undefined where there is no attempt to be made.
+ * which is what the server asked for, but for an hour at most. Undefined where there is no attempt to be made.
  */
 export function nextDelay(
   {
@@ -42,7 +45,7 @@ export function nextDelay(
   if (attempt > maxAttempts || !when(error, attempt)) return undefined
   // 0 times infinity is no number.
   const bound = Math.min(maxDelay, delay * multiplier ** (attempt - 1) || 0)
-  return Math.min(MAX_TIMEOUT, Math.max(floor, jitter === 'none' ? bound : Math.random() * bound))
+  return Math.min(MAX_TIMEOUT, Math.max(Math.min(floor, MAX_FLOOR), jitter === 'none' ? bound : Math.random() * bound))
 }
 
 /** Whether a failure is likely to pass. */

@@ -162,7 +162,7 @@ describe('an answer that is no stream', () => {
     ['7', 7000],
     ['Thu, 01 Jan 1970 00:00:09 GMT', 9000],
     ['soon', 1000],
-    ['99999999999999', 2 ** 31 - 1],
+    ['99999999999999', 3_600_000],
   ])('is tried again no sooner than Retry-After: %s says', async (wait, due) => {
     const { stream } = await start()
     await refuse(503, { 'Retry-After': wait })
@@ -238,7 +238,7 @@ describe('the wait for another attempt', () => {
   it('does not overflow, whatever the server asks for', async () => {
     const { stream } = await start()
     await answer(`retry: ${'9'.repeat(400)}\n\n`)
-    expect(stream.nextRetryAt).toBe(2 ** 31 - 1)
+    expect(stream.nextRetryAt).toBe(3_600_000)
     await vi.advanceTimersByTimeAsync(100_000)
     expect(server.exchanges).toHaveLength(1)
   })

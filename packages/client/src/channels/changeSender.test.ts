@@ -109,6 +109,18 @@ describe('a change of the set', () => {
     hub.client.close()
   })
 
+  it('waits no longer than an hour, whatever the hub asks for', async () => {
+    await begin({
+      heartbeat: false,
+      fetch: onChange(async () => new Response(null, { status: 429, headers: { 'Retry-After': '1000000000' } })),
+    })
+    hub.follow('b')
+    await hub.pass(3_599_000)
+    expect(hub.transport.requests).toHaveLength(1)
+    await hub.pass(2000)
+    expect(hub.transport.requests).toHaveLength(2)
+  })
+
   it.each([400, 413])('that is refused with %i ends what is new in it, and nothing else', async (status) => {
     const { a, connection } = await begin()
     hub.answers = [204, status]

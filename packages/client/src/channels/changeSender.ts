@@ -1,5 +1,5 @@
 import { SSEError, type SSEErrorCode } from '@tidewire/protocol'
-import { isTransient, MAX_TIMEOUT } from '../backoff.ts'
+import { isTransient, MAX_FLOOR } from '../backoff.ts'
 import { discard, eventStreamBody } from '../response.ts'
 import type { AnyOptions } from '../stream.ts'
 import type { Channel } from './channel.ts'
@@ -127,7 +127,7 @@ export class ChangeSender {
   #reopen({ retryAfter = 0 }: SSEError): void {
     const delay = this.#failures > 0 ? Math.random() * Math.min(30_000, 1000 * 2 ** this.#failures) : 0
     this.#failures++
-    this.#timer = setTimeout(this.#host.reconnect, Math.min(MAX_TIMEOUT, Math.max(delay, retryAfter)))
+    this.#timer = setTimeout(this.#host.reconnect, Math.max(delay, Math.min(MAX_FLOOR, retryAfter)))
   }
 
   /** Resolves with why a change was not taken, if it was not. What is called here may never answer, and may not know the signal. */

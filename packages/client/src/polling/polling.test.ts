@@ -133,6 +133,16 @@ describe('polls', () => {
     expect(server.exchanges).toHaveLength(length + 1)
   })
 
+  it('come after an hour at the latest, whatever the server wants', async () => {
+    await startPolling({ interval: 1000, retryStream: 10_000_000 })
+    await answerPoll(`retry: 99999999999999\n\n${hello('e.1')}`)
+    const { length } = server.exchanges
+    await pass(3_599_999)
+    expect(server.exchanges).toHaveLength(length)
+    await pass(1)
+    expect(server.exchanges).toHaveLength(length + 1)
+  })
+
   it('begin where the one before has ended', async () => {
     const { stream, log } = await startPolling()
     await answerPoll(`${hello('e.1')}id: e.2\ndata: two\n\nid: e.5\n\n`)

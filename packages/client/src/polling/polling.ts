@@ -1,4 +1,5 @@
 import { SSEError } from '@tidewire/protocol'
+import { MAX_FLOOR } from '../backoff.ts'
 import { type Attempt, connect, type Transport } from '../connect.ts'
 import { methodOf } from '../request.ts'
 import { poll } from './poll.ts'
@@ -88,7 +89,7 @@ export function polling({ after = 2, interval = 5000, retryStream = 300_000 }: P
       })
       way.isProven ||= isGreeted
       if (error) return way.isProven || signal.aborted ? error : giveUp(way, error, isStrange)
-      await sleep(Math.max(retry, interval * (0.75 + Math.random() / 2)), signal)
+      await sleep(Math.max(Math.min(retry, MAX_FLOOR), interval * (0.75 + Math.random() / 2)), signal)
     }
     return new SSEError('closed', 'Nobody polls any more.')
   }
