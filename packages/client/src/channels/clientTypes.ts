@@ -79,6 +79,11 @@ export interface SSESubscription<M extends EventMap = AnyEvents, Data = PayloadO
    * of what it had: that may not be seen any more.
    */
   open: () => void
+  /**
+   * Drops the connection, of all channels, and connects at once; where this is paused or closed, takes part again instead. A
+   * client that is paused stays so.
+   */
+  reconnect: () => void
   /** Returns the state as last published: the same object until the next publication. */
   getSnapshot: () => SSESubscriptionState<M, Data>
 }

@@ -66,6 +66,24 @@ describe('a client', () => {
     expect(hub.told).toEqual(['connected', 'disconnected', 'connected'])
   })
 
+  it('goes on for nobody but who has paused it', async () => {
+    const { subscription } = hub.follow('a')
+    await hub.welcome()
+    hub.client.pause()
+    subscription.reconnect()
+    subscription.pause()
+    subscription.reconnect()
+    subscription.close()
+    subscription.reconnect()
+    hub.client.open()
+    await hub.pass(1000)
+    expect([hub.client.status, subscription.status]).toEqual(['paused', 'paused'])
+    expect(hub.transport.requests).toHaveLength(1)
+    hub.client.resume()
+    await hub.welcome()
+    expect(subscription.status).toBe('open')
+  })
+
   it('tells of its connection whoever listens, and whoever of them fails', async () => {
     const report = vi.spyOn(console, 'error').mockImplementation(() => {})
     const fail = () => {

@@ -48,6 +48,7 @@ function createClient({
 }: SSEClientOptions): SSEClient {
   checkOptions({ linger })
   let isPaused = false
+  // Only who has paused it says when it goes on.
   const again = () => isPaused || reconnect()
   const given = share ? { ...own, fetch: share({ url: String(url), options: own, reconnect: again }) } : own
   const patterns = new PatternMap<AnyOptions['events']>()
@@ -86,7 +87,7 @@ function createClient({
     get lastEventId() {
       return stream.lastEventId
     },
-    reconnect,
+    reconnect: again,
     onFailure(error) {
       look()
       fail(error)
@@ -198,7 +199,7 @@ function createClient({
       since: () => channels.get(name)?.since ?? '',
       enter: (one) => membership.enter(one),
       leave: (one, isResting) => membership.leave(one, isResting),
-      reconnect,
+      reconnect: again,
     }
   }
 
