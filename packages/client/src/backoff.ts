@@ -1,4 +1,5 @@
 import type { SSEError } from '@tidewire/protocol'
+import { refusePromise } from './answer.ts'
 
 /** When, and how often, a lost connection is tried again. */
 export interface RetryOptions {
@@ -14,7 +15,8 @@ export interface RetryOptions {
   jitter?: 'full' | 'none' | undefined
   /**
    * Decides instead of the default whether a failure is worth another attempt. Called once per failure, before the
-   * delay. The default retries lost connections, failed `headers` functions and the statuses 408, 425, 429 and 5xx.
+   * delay. The default retries lost connections, failed `headers` functions and the statuses 408, 425, 429 and 5xx. It
+   * answers at once: where it is async, or throws, that is reported (`reportError`), and there is no other attempt.
    */
   when?: ((error: SSEError, attempt: number) => boolean) | undefined
 }
@@ -42,7 +44,10 @@ export function nextDelay(
   attempt: number,
   floor: number,
 ): number | undefined {
-  if (attempt > maxAttempts || !when(error, attempt)) return undefined
+  if (attempt > maxAttempts) return undefined
+  const isWorth = when(error, attempt)
+  refusePromise('retry.when', isWorth)
+  if (!isWorth) return undefined
   // 0 times infinity is no number.
   const bound = Math.min(maxDelay, delay * multiplier ** (attempt - 1) || 0)
   return Math.min(MAX_TIMEOUT, Math.max(Math.min(floor, MAX_FLOOR), jitter === 'none' ? bound : Math.random() * bound))

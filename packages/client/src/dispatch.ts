@@ -1,4 +1,5 @@
 import { BYE, type Bye, type Hello, HELLO, RESERVED_PREFIX, RESET, SSEError } from '@tidewire/protocol'
+import { refusePromise } from './answer.ts'
 import type { Attempt, Entry } from './connect.ts'
 import type { EventStreamCallbacks, EventStreamOptions } from './options.ts'
 import { checkPayload, own, parsePayload } from './payload.ts'
@@ -117,6 +118,7 @@ export function take(event = 'message', text: string, target: Target): CloseReas
   if (isOpen()) notify((from) => from.onEvent, message)
   let isLast: unknown
   if (until) callSafely(() => (isLast = until(message)))
+  refusePromise('until', isLast)
   return isLast === true ? 'complete' : undefined
 }
 

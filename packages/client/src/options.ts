@@ -105,7 +105,10 @@ export interface EventStreamOptions<M extends EventMap = AnyEvents, Data = Paylo
   extends RequestOptions, EventStreamCallbacks<M>, EventOptions<M, Data>, ConnectionOptions {
   /** Whether to be connected. @default true */
   enabled?: boolean | undefined
-  /** Ends the stream, as complete, with the first event for which it returns true. */
+  /**
+   * Ends the stream, as complete, with the first event for which it returns true. It answers at once: one that is async ends
+   * the stream with the error `invalid-request`.
+   */
   until?: ((event: SSEMessageOf<M>) => boolean) | undefined
   /** Closes the stream when it is aborted. */
   signal?: AbortSignal | undefined
