@@ -27,7 +27,7 @@ untested(
 untested(
   '4.2',
   'what a reader does',
-  'The client sends its position as `Last-Event-ID`, encoded as UTF-8, one byte per character of the header value. A position longer than 1,024 bytes, with a space at either end, or with a control character (U+0000 to U+001F, U+007F to U+009F) MUST NOT be sent.',
+  'The client sends its position as `Last-Event-ID`, encoded as UTF-8, one byte per character of the header value. A position longer than 1,024 bytes, with a space at either end, or with a control character (U+0000 to U+001F, U+007F to U+009F) MUST NOT be sent: the client then resumes nothing, and MUST tell its user so when it is back.',
 )
 
 sentence(

@@ -115,6 +115,50 @@ describe('a server that has events no longer', () => {
   })
 })
 
+describe('a position that no header can carry', () => {
+  it.each([
+    ['has a control character', 'a\u0001'],
+    ['is too long', 'x'.repeat(1025)],
+    ['ends in a space', 'a '],
+  ])('since it %s makes a gap each time that the stream comes back', async (_, id) => {
+    const onGap = vi.fn()
+    const { stream, log } = await start({ onGap })
+    await open(`id: ${id}\ndata: 1\n\n`)
+    for (let count = 0; count < 2; count++) {
+      stream.reconnect()
+      await settle()
+      expect(server.last.header('Last-Event-ID')).toBeNull()
+      await open()
+    }
+    expect(log).toEqual(['open', 'message:1', 'open', 'gap:reset', 'open', 'gap:reset'])
+    expect(onGap.mock.calls).toEqual([[{ reason: 'reset' }], [{ reason: 'reset' }]])
+    server.last.send('id: b\n\n')
+    await settle()
+    stream.reconnect()
+    await settle()
+    await open()
+    expect(log.slice(6)).toEqual(['open'])
+  })
+
+  it('makes one for who begins with it, and none where there is no position', async () => {
+    const { log } = await start({ lastEventId: ' a' })
+    await open()
+    expect(log).toEqual(['open', 'gap:reset'])
+    const other = await start()
+    await open('data: 1\n\n')
+    other.stream.reconnect()
+    await settle()
+    await open()
+    expect(other.log).toEqual(['open', 'message:1', 'open'])
+  })
+
+  it('makes none for who closes when it opens', async () => {
+    const { stream, log } = await start({ lastEventId: ' a', onOpen: () => stream.close() })
+    await open()
+    expect(log).toEqual(['open', 'close:manual'])
+  })
+})
+
 describe('onGap', () => {
   it('that throws is reported, and stops nobody', async () => {
     const report = vi.spyOn(console, 'error').mockReturnValue()

@@ -24,8 +24,8 @@ export type CloseReason = 'complete' | 'manual' | 'denied' | 'revoked' | 'fatal'
 /** Events that were for this reader and that it does not get. */
 export interface Gap {
   /**
-   * `reset`: the server has them no longer, or they came for others while this one rested. `dropped`: they came, and could not
-   * be taken; `error` says why.
+   * `reset`: the server has them no longer, or could not be told from where to go on, as no header can carry the position; or
+   * they came for others while this one rested. `dropped`: they came, and could not be taken; `error` says why.
    */
   readonly reason: 'reset' | 'dropped'
   readonly error?: SSEError | undefined

@@ -1,4 +1,4 @@
-import { isSSEError, SSEError } from '@tidewire/protocol'
+import { encodeLastEventId, isSSEError, SSEError } from '@tidewire/protocol'
 import { MAX_TIMEOUT, nextDelay } from './backoff.ts'
 import { type Attempt, connect } from './connect.ts'
 import { type AnyCallbacks, type AnyState, dispatch, type Dispatch, type Notify, type Target } from './dispatch.ts'
@@ -216,6 +216,10 @@ export function createStream(
         move({ status: 'open', error: undefined, transport: entry.open })
         settleOpened?.[0]()
         notify((from) => from.onOpen)
+        const { lastEventId } = state
+        // The server was not told where to go on. PROTOCOL.md, 4.2.
+        const isAnew = lastEventId && !encodeLastEventId(lastEventId)
+        if (isAnew && !attempt.signal.aborted) onGap({ reason: 'reset' })
         continue
       }
       const reason = take(entry, target, attempt)

@@ -86,13 +86,18 @@ export const positions: readonly Case[] = [
   },
   { name: 'sends any id as UTF-8', route: '/any-id', log: again('message:1'), positions: ['', 'é→😀'] },
   {
-    name: 'leaves out an id with a control character',
+    name: 'leaves out an id with a control character, and tells of the gap',
     route: '/control-in-id',
-    log: again('message:1'),
+    log: ['open', 'message:1', LOST, 'open', 'gap:reset', 'close:complete'],
     positions: ['', ''],
     lastEventId: 'a\u0001',
   },
-  { name: 'leaves out an id that is too long', route: '/long-id', log: again(), positions: ['', ''] },
+  {
+    name: 'leaves out an id that is too long, and tells of the gap',
+    route: '/long-id',
+    log: ['open', LOST, 'open', 'gap:reset', 'close:complete'],
+    positions: ['', ''],
+  },
   {
     name: 'resumes from each position until the stream is complete',
     route: '/resume',
