@@ -1,0 +1,4 @@
+import { createApp } from 'vue'
+import Ticks from './Ticks.vue'
+
+createApp(Ticks).mount(document.body)
