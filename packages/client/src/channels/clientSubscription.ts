@@ -260,7 +260,7 @@ export function createSubscription(
       else host.reconnect()
     },
     close() {
-      if (life.closed) return
+      // Also where it is over: then it is not to come back, either.
       host.leave(self, false)
       end('manual')
     },

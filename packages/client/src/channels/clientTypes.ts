@@ -38,7 +38,11 @@ export interface SSEClientOptions<C extends Contract<C> = Contract>
   linger?: number | undefined
   /** Shares the connection: `shareInBrowser()` of `@tidewire/client/tabs` with the other tabs of the browser. */
   share?: SSEShare | undefined
-  /** Whether and how to reconnect. @default { maxAttempts: 10 } */
+  /**
+   * Whether and how to reconnect. A client that has used up its attempts is closed, and so are its subscriptions, as `fatal`.
+   * It comes back with them when the browser says that there is a network again, when the page is shown again, or by `open()`.
+   * @default { maxAttempts: 10 }
+   */
   retry?: ConnectionOptions['retry']
   /** Called with every failure of the connection; those of a channel are its subscriptions'. */
   onError?: ((error: SSEError) => void) | undefined
@@ -102,7 +106,10 @@ export interface SSEClientEvents {
 
 /** Many channels over one connection. */
 export interface SSEClient<C extends Contract<C> = Contract> extends Omit<EventStreamActions, 'open'> {
-  /** Connects where the client is closed and something is followed; else does nothing. */
+  /**
+   * Connects where the client is closed because it could not connect: all subscriptions that ended by that take part again,
+   * from where they were, but for those that were closed since. Else does nothing.
+   */
   open: () => void
   /**
    * Ends the connection and every subscription, and forgets what channels have left behind that are not followed any more:

@@ -1,4 +1,5 @@
 import { type Contract, isChannelName, PatternMap, type SSEError } from '@tidewire/protocol'
+import { isTransient } from '../backoff.ts'
 import { checkOptions } from '../options.ts'
 import { callSafely } from '../report.ts'
 import type { CloseReason } from '../state.ts'
@@ -14,6 +15,7 @@ import {
 import { createClientListeners } from './clientListeners.ts'
 import type { SSEClient, SSEClientOptions } from './clientTypes.ts'
 import { FrameReader } from './frameReader.ts'
+import { GivenUp } from './givenUp.ts'
 import { LateChannels } from './lateChannels.ts'
 import { Membership } from './membership.ts'
 import { createOrigin } from './origin.ts'
@@ -57,13 +59,14 @@ function createClient({
   let origin: string | undefined
   const originOf = () => (origin ??= createOrigin())
   let attempts = 0
+  const maxAttempts = (given.retry || {}).maxAttempts ?? 10
   const channels = new ChannelSet()
   const { on, tell } = createClientListeners()
   const stream = createStream(
     url,
     {
       ...given,
-      retry: given.retry === false ? false : { ...given.retry, maxAttempts: given.retry?.maxAttempts ?? 10 },
+      retry: given.retry === false ? false : { ...given.retry, maxAttempts },
       async resolveURL(target) {
         const attempt = ++attempts
         const resolved = String(given.resolveURL ? await given.resolveURL(target) : target).replace(/#.*/s, '')
@@ -115,12 +118,16 @@ function createClient({
     hostOf,
     onChange,
   })
+  const givenUp = new GivenUp()
+  /** Whether the last failure was one too many, and nothing else was wrong. */
+  let isUsedUp = false
   const late = new LateChannels(channels, given.lostAfter ?? 5000, look)
   stream.attach({
     callbacks: {
       onOpen: () => late.watch(),
       onError(error) {
         disconnect()
+        isUsedUp = given.retry !== false && stream.attempt >= maxAttempts && isTransient(error)
         fail(error)
         const { status, attempt, nextRetryAt } = stream
         if (status !== 'reconnecting' || nextRetryAt === undefined) return
@@ -157,6 +164,10 @@ function createClient({
   function end(reason: CloseReason, error: SSEError | undefined): void {
     const isRefusal = error?.code === 'http-status' && REFUSALS.includes(error.status)
     const ended = channels.all().filter(({ rev }) => !isRefusal || rev === 0)
+    if (reason === 'fatal' && !isRefusal) {
+      const members = ended.flatMap(({ subscriptions }) => [...subscriptions])
+      givenUp.add(members, isUsedUp)
+    }
     membership.finish(ended, reason, error)
   }
 
@@ -176,6 +187,7 @@ function createClient({
 
   function reconnect(): void {
     isPaused = false
+    givenUp.revive()
     if (channels.size > 0) stream.reconnect()
   }
 
@@ -197,8 +209,14 @@ function createClient({
         }
       },
       since: () => channels.get(name)?.since ?? '',
-      enter: (one) => membership.enter(one),
-      leave: (one, isResting) => membership.leave(one, isResting),
+      enter(one) {
+        givenUp.delete(one)
+        membership.enter(one)
+      },
+      leave(one, isResting) {
+        givenUp.delete(one)
+        membership.leave(one, isResting)
+      },
       reconnect: again,
     }
   }
@@ -239,6 +257,7 @@ function createClient({
     headers: () => ({ 'Tidewire-Origin': originOf() }),
     state: { subscribe: stream.subscribe, getSnapshot: stream.getSnapshot, getServerSnapshot: () => atFirst },
     open() {
+      givenUp.revive()
       if (channels.size > 0) stream.open()
     },
     pause() {
@@ -253,6 +272,7 @@ function createClient({
     reconnect,
     close() {
       isPaused = false
+      givenUp.clear()
       const ended = channels.all()
       stream.close()
       membership.close(ended)
