@@ -17,7 +17,7 @@ export function createRing<T>(initial: readonly T[]): Ring<T> {
       bound = max
       list = undefined
       // Not the whole list moved for each value.
-      if (values.push(value) > 2 * bound) values = cut()
+      if (max > 0 ? values.push(value) > 2 * bound : values.length > 0) values = cut()
     },
     get list() {
       return (list ??= cut())
