@@ -98,7 +98,7 @@ for (const framework of ['react', 'vue']) {
       const bar = view.page.getByRole('progressbar')
       expect(await bar.count()).toBe(0)
       expect(await view.page.getByText('Choose a file', { exact: true }).count()).toBe(1)
-      const said = view.page.getByRole('status')
+      const said = view.page.getByRole('region', { name: /^The server|^An upload/ }).getByRole('status')
       expect(await said.allTextContents()).toEqual(['Metrics: Live', ''])
       await uploadUntilItMoves()
       expect(await said.last().textContent()).toBe('Uploading small.bin')

@@ -93,7 +93,7 @@ for (const framework of ['react', 'vue']) {
     it('follows the progress before a byte is sent', async () => {
       await visit()
       const requests: string[] = []
-      view.page.on('request', (request) => requests.push(request.method()))
+      view.page.on('request', (request) => request.url().includes('/uploads') && requests.push(request.method()))
       await choose(fixtures.files.small)
       await upload('Done').waitFor()
       expect(requests).toEqual(['POST', 'GET', 'PUT'])
@@ -102,7 +102,9 @@ for (const framework of ['react', 'vue']) {
     it('frees its connection while nobody looks, and fills the gap afterwards', async () => {
       await visit()
       const requests: (string | undefined)[] = []
-      view.page.on('request', (request) => requests.push(request.headers()['last-event-id']))
+      view.page.on('request', (request) => {
+        if (request.url().endsWith('/api/metrics')) requests.push(request.headers()['last-event-id'])
+      })
       const freed = view.page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/metrics'))
       await turn('hidden')
       await freed

@@ -5,18 +5,19 @@ import { MAX_SAMPLES, SAMPLE_INTERVAL } from '../src/shared/samples.ts'
 import { type ChatOptions, createChat } from './chat.ts'
 import { HTTPFailure, readJSON, sendFailure, sendJSON, toFailure } from './http.ts'
 import { createMetrics } from './metrics.ts'
+import { createOrders, type OrdersOptions } from './orders.ts'
 import { MIN_RATE, receiveFile, type ReceiveOptions } from './receiveFile.ts'
 import { findHandler, type Handler, type Route, urlOf } from './routes.ts'
 import type { Upload } from './upload.ts'
 import { createUploads, type UploadsOptions } from './uploads.ts'
 
-export interface APIOptions extends UploadsOptions, Omit<ReceiveOptions, 'maxRate'>, ChatOptions {
+export interface APIOptions extends UploadsOptions, Omit<ReceiveOptions, 'maxRate'>, ChatOptions, OrdersOptions {
   /** How long an announcement may take to arrive, in milliseconds. @default 10_000 */
   maxAnnouncementTime?: number
 }
 
 export interface API {
-  /** Answers a request under `/api`, and those for the hub; every failure is an answer too. */
+  /** Answers a request under `/api`, and those for the hubs; every failure is an answer too. */
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>
   /** Ends the streams and forgets the uploads and the sessions. */
   close(): void
@@ -26,6 +27,7 @@ export function createAPI(options: APIOptions): API {
   const metrics = createMetrics({ interval: SAMPLE_INTERVAL, keep: MAX_SAMPLES })
   const uploads = createUploads(options)
   const chat = createChat(options)
+  const orders = createOrders(options)
 
   const followMetrics: Handler = (req, res) => pipeSSE(metrics.stream(), req, res)
 
@@ -63,6 +65,7 @@ export function createAPI(options: APIOptions): API {
     [/^\/api\/uploads\/([\w-]{1,64})$/, { PUT: receive, DELETE: cancel }],
     [/^\/api\/uploads\/([\w-]{1,64})\/progress$/, { GET: followUpload }],
     ...chat.routes,
+    ...orders.routes,
   ]
 
   return {
@@ -80,6 +83,7 @@ export function createAPI(options: APIOptions): API {
       metrics.close()
       uploads.close()
       chat.close()
+      orders.close()
     },
   }
 }

@@ -33,6 +33,13 @@ export function sendJSON(res: ServerResponse, status: number, body: unknown): vo
   res.end(JSON.stringify(body))
 }
 
+/** Answers with a response of the web's kind. */
+export async function sendResponse(res: ServerResponse, response: Response): Promise<void> {
+  const body = Buffer.from(await response.arrayBuffer())
+  res.writeHead(response.status, Object.fromEntries(response.headers))
+  res.end(body)
+}
+
 // How long a refused request may go on sending, so that its client gets to read the answer. Without it, the reset of
 // the connection would overtake the answer.
 const DRAIN = 2000

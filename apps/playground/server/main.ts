@@ -14,7 +14,7 @@ try {
   console.error((error as Error).message)
   process.exit(1)
 }
-const { port: wantedPort, maxUpload, uploadDirectory, isWatching } = settings
+const { port: wantedPort, maxUpload, uploadDirectory, ordersFile, isWatching } = settings
 
 const directory = createUploadDirectory(uploadDirectory)
 const server = createServer((req, res) => {
@@ -33,7 +33,7 @@ const server = createServer((req, res) => {
 server.requestTimeout = 0
 const pages = await createPages(server, { maxUpload, isWatching })
 // Last, so that the start itself does not stand in the charts.
-const api = createAPI({ directory: directory.path, maxBytes: maxUpload })
+const api = createAPI({ directory: directory.path, maxBytes: maxUpload, ordersFile })
 const port = await listen(server, wantedPort)
 const address = `http://localhost:${port}`
 

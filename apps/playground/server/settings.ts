@@ -4,6 +4,8 @@ export interface Settings {
   maxUpload: number
   /** Where the directory of uploads is made; undefined for the system's own place. */
   uploadDirectory: string | undefined
+  /** The file that keeps the orders from one start to the next; undefined for none. */
+  ordersFile: string | undefined
   /** Whether a page changes when its source does. */
   isWatching: boolean
 }
@@ -14,6 +16,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     port: readInteger(env, 'PORT', 5173, 0, 65_535),
     maxUpload: readInteger(env, 'PLAYGROUND_MAX_UPLOAD', 2 ** 30, 1, Number.MAX_SAFE_INTEGER),
     uploadDirectory: env['PLAYGROUND_UPLOAD_DIR'] || undefined,
+    ordersFile: env['PLAYGROUND_ORDERS_FILE'] || undefined,
     isWatching: env['PLAYGROUND_WATCH'] !== 'false',
   }
 }

@@ -1,4 +1,5 @@
 import { MetricsCard } from './MetricsCard.tsx'
+import { OrdersCard } from './OrdersCard.tsx'
 import { Shell } from './Shell.tsx'
 import { UploadCard } from './UploadCard.tsx'
 
@@ -20,6 +21,7 @@ export function DashboardPage() {
         </p>
       </div>
       <MetricsCard />
+      <OrdersCard />
       <UploadCard />
     </Shell>
   )

@@ -14,10 +14,14 @@ export async function ask<T>(url: string, init?: RequestInit): Promise<T> {
   throw Object.assign(new Error(message), { code })
 }
 
-/** Makes a POST of JSON, as {@link ask} does. */
-export function askWith<T>(url: string, body: unknown, init?: RequestInit): Promise<T> {
-  const headers = { 'Content-Type': 'application/json' }
-  return ask<T>(url, { ...init, method: 'POST', headers, body: JSON.stringify(body) })
+interface AskOptions extends RequestInit {
+  headers?: Record<string, string>
+}
+
+/** Makes a request with JSON, a POST unless `init` says otherwise, as {@link ask} does. */
+export function askWith<T>(url: string, body: unknown, init?: AskOptions): Promise<T> {
+  const headers = { 'Content-Type': 'application/json', ...init?.headers }
+  return ask<T>(url, { method: 'POST', ...init, headers, body: JSON.stringify(body) })
 }
 
 /** Says what went wrong with a request, for a person. */

@@ -1,4 +1,5 @@
 import { eventTypes, type Progress, type ProgressEvents } from '@tidewire/client'
+import type { OrderStatus } from './orders.ts'
 
 /** One measurement of the server's process. */
 export interface Metrics {
@@ -70,6 +71,34 @@ export interface NewMessage {
 /** What the channel `rooms/:room` sends. */
 export interface RoomEvents {
   message: ChatMessage
+}
+
+/** What of an order can be changed: the body of `PATCH /api/orders/:id`, or a part of it. The answer is the order. */
+export interface OrderFields {
+  /** Cents. */
+  total: number
+  status: OrderStatus
+}
+
+/** The body of `POST /api/orders`. The answer is the order. */
+export interface NewOrder {
+  customer: string
+  /** Cents. */
+  total: number
+}
+
+/** A row of the table: `GET /api/orders` answers with all of them. */
+export interface Order extends NewOrder, OrderFields {
+  /** Its number, which is never given twice. */
+  id: string
+  /** Grows with each change. */
+  version: number
+}
+
+/** What the channel `orders` sends. */
+export interface OrderEvents {
+  saved: Order
+  removed: Pick<Order, 'id' | 'version'>
 }
 
 export const metricsEvents = eventTypes<MetricsEvents>()

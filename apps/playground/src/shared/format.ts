@@ -44,3 +44,8 @@ export function formatWait(ms: number): string {
 export function formatTook(ms: number): string {
   return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : formatWait(ms)
 }
+
+/** An amount for people, of cents: `1,290.00`. */
+export function formatTotal(cents: number): string {
+  return (cents / 100).toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+}
