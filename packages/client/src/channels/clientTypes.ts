@@ -84,6 +84,14 @@ export interface SSESubscription<M extends EventMap = AnyEvents, Data = PayloadO
    */
   open: () => void
   /**
+   * Takes no part until `resume()`. A channel that nobody else follows is left, and resumed from this position. Others who
+   * follow it go on, and the channel with them: what comes meanwhile is not caught up with, so that `resume()` is followed by
+   * `onGap` where anything came, and `data` is what they have made of it.
+   */
+  pause: () => void
+  /** Ends `pause()`: see there. */
+  resume: () => void
+  /**
    * Drops the connection, of all channels, and connects at once; where this is paused or closed, takes part again instead. A
    * client that is paused stays so.
    */
