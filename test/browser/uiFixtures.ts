@@ -13,7 +13,7 @@ import { launchBrowser } from './launchBrowser.ts'
 export interface UIFixtures {
   readonly origin: string
   readonly browser: Browser
-  /** The requests for the stream, oldest first. */
+  /** The requests for the stream, and for `/stalled`, which is never answered; oldest first. `/status/500` refuses. */
   readonly requests: IncomingMessage[]
   /** How many connections there are, of the stream and of the hub. */
   readonly connections: number
@@ -53,6 +53,8 @@ export function useUIFixtures(entry: string): UIFixtures {
     server = createServer((req, res) => {
       if (req.url === '/page.js') return void res.writeHead(200, { 'Content-Type': 'text/javascript' }).end(script)
       if (req.url?.startsWith('/_sse')) return void handleHub(req, res)
+      if (req.url === '/stalled') return void fixtures.requests.push(req)
+      if (req.url?.startsWith('/status/')) return void res.writeHead(Number(req.url.slice(8))).end()
       if (req.url !== '/stream') {
         res.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' })
         return void res.end(

@@ -7,18 +7,33 @@ import {
   useSSEChannel,
   useSSEStatus,
 } from '@tidewire/react'
-import { Profiler, StrictMode } from 'react'
+import { Activity, Component, Profiler, type ReactNode, StrictMode } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot, type Root } from 'react-dom/client'
-import { createRecord, events, nextFrame, type Shown, textOf } from './uiPage.ts'
+import { createRecord, events, nextFrame, type Shown, textOf, textOfError } from './uiPage.ts'
 
 const client = createSSEClient({ linger: 0 })
 const { commits, heard, commit, on } = createRecord()
 let root: Root | undefined
 
-function Ticks({ linger, pauseWhenHidden }: Shown) {
-  const { status, data } = useEventStream('/stream', { events, linger, pauseWhenHidden, on })
+function Ticks({ url = '/stream', linger, pauseWhenHidden, isInline, isGuarded }: Shown) {
+  const { status, data } = useEventStream(url, {
+    events,
+    linger,
+    pauseWhenHidden,
+    on,
+    throwOnError: isGuarded,
+    ...(isInline && { headers: () => ({ 'X-Number': '1' }), retry: { delay: 100 }, onEvent: () => {} }),
+  })
   return <p>{textOf(status, data)}</p>
+}
+
+class Boundary extends Component<{ children: ReactNode }, { error?: unknown }> {
+  override state: { error?: unknown } = {}
+  static getDerivedStateFromError = (error: unknown) => ({ error })
+  override render() {
+    return this.state.error ? textOfError(this.state.error) : this.props.children
+  }
 }
 
 function Everything({ n }: { n: number }) {
@@ -33,14 +48,18 @@ function Everything({ n }: { n: number }) {
 globalThis.ui = {
   commits,
   heard,
-  show({ count = 1, ...shown }) {
+  show({ count = 1, isAside, ...shown }) {
     root ??= createRoot(document.body)
     root.render(
       <StrictMode>
         <Profiler id="page" onRender={commit}>
-          {Array.from({ length: count }, (_, key) => (
-            <Ticks key={key} {...shown} />
-          ))}
+          <Boundary>
+            <Activity mode={isAside ? 'hidden' : 'visible'}>
+              {Array.from({ length: count }, (_, key) => (
+                <Ticks key={key} {...shown} />
+              ))}
+            </Activity>
+          </Boundary>
         </Profiler>
       </StrictMode>,
     )

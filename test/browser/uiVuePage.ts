@@ -7,22 +7,60 @@ import {
   useSSEChannel,
   useSSEStatus,
 } from '@tidewire/vue'
-import { type App, createApp, defineComponent, h, onMounted, onUpdated } from 'vue'
-import { createRecord, events, nextFrame, type Shown, textOf } from './uiPage.ts'
+import {
+  type App,
+  createApp,
+  defineComponent,
+  h,
+  KeepAlive,
+  onErrorCaptured,
+  onMounted,
+  onUpdated,
+  shallowRef,
+  watchEffect,
+} from 'vue'
+import { createRecord, events, nextFrame, type Shown, textOf, textOfError } from './uiPage.ts'
 
 const client = createSSEClient({ linger: 0 })
 const { commits, heard, commit, on } = createRecord()
+const shown = shallowRef<Shown>({})
 let app: App | undefined
 
 const Ticks = defineComponent(
-  ({ linger, pauseWhenHidden }: Shown) => {
-    const { status, data } = useEventStream('/stream', { events, linger, pauseWhenHidden, on })
+  (shown: Shown) => {
+    const { status, data, error } = useEventStream(() => shown.url ?? '/stream', {
+      events,
+      linger: () => shown.linger,
+      pauseWhenHidden: () => shown.pauseWhenHidden,
+      on,
+      // A getter that gives another object each time that it is asked.
+      retry: () => (shown.isInline ? { delay: 100 } : undefined),
+    })
+    watchEffect(() => {
+      if (shown.isGuarded && status.value === 'closed' && error.value) throw error.value
+    })
     onMounted(commit)
     onUpdated(commit)
     return () => h('p', textOf(status.value, data.value))
   },
-  { props: ['linger', 'pauseWhenHidden'] },
+  { props: ['url', 'linger', 'pauseWhenHidden', 'isInline', 'isGuarded'] },
 )
+
+/** Shows what is asked for, and what it catches in place of it. */
+const Page = defineComponent(() => {
+  const failure = shallowRef<unknown>()
+  onErrorCaptured((error) => {
+    failure.value = error
+    return false
+  })
+  return () => {
+    if (failure.value) return textOfError(failure.value)
+    const { count = 1, isAside, ...rest } = shown.value
+    return Array.from({ length: count }, (_, key) =>
+      h(KeepAlive, { key }, () => (isAside ? undefined : h(Ticks, { ...rest }))),
+    )
+  }
+})
 
 const Everything = defineComponent(
   ({ n }: { n: number }) => {
@@ -49,8 +87,10 @@ function hide(): void {
 globalThis.ui = {
   commits,
   heard,
-  show: ({ count = 1, ...shown }) =>
-    mount(() => Array.from({ length: count }, (_, key) => h(Ticks, { key, ...shown }))),
+  show(next) {
+    shown.value = next
+    if (!app) mount(() => h(Page))
+  },
   hide,
   async cycle(times) {
     for (let n = 0; n < times; n++) {
