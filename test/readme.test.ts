@@ -10,7 +10,15 @@ import { createEventStream } from '@tidewire/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 // A page's blocks are files of one folder, named by their first lines.
-const pages = ['README.md', 'docs/fallbacks.md', 'docs/hub.md', 'docs/react-vue.md', 'docs/streams.md', 'docs/tabs.md']
+const pages = [
+  'README.md',
+  'docs/client.md',
+  'docs/fallbacks.md',
+  'docs/hub.md',
+  'docs/react-vue.md',
+  'docs/streams.md',
+  'docs/tabs.md',
+]
 
 // The playground has every package and both frameworks. The code lies elsewhere: a running `pnpm dev` would reload its
 // pages, and two runs of the tests would share a folder.
