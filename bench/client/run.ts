@@ -4,7 +4,7 @@ import { contenders } from './contenders.ts'
 
 /**
  * From the bytes of a stream to whoever wants its events: what a client costs for each. The bytes lie ready in chunks of 64 kB,
- * in the reader's own process; the contenders take turns, and the median counts.
+ * in the reader's own process, which reads as many events before it counts; the contenders take turns, and the median counts.
  */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5)
 const COUNT = Number(process.env['COUNT'] ?? 300_000)
@@ -14,7 +14,7 @@ const costs = new Map<string, { rates: number[]; cpus: number[] }>()
 for (let round = 0; round < ROUNDS; round++) {
   for (const contender of Object.keys(contenders)) {
     if (only && !contender.includes(only)) continue
-    const reader = launch(1, [], join(import.meta.dirname, 'reader.ts'), contender, String(COUNT))
+    const reader = launch(1, ['--expose-gc'], join(import.meta.dirname, 'reader.ts'), contender, String(COUNT))
     try {
       const { time, cpu } = await message<{ time: number; cpu: number }>(reader)
       const eventsPerSecond = Math.round((COUNT / time) * 1000)
