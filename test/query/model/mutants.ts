@@ -9,13 +9,15 @@ const ROOT = resolve(import.meta.dirname, '../../..')
 const only = process.argv[2]
 
 const copy = mkdtempSync(join(tmpdir(), 'query-mutants-'))
-const packages = ['protocol', 'client', 'server']
+const packages = ['protocol', 'client', 'server', 'react', 'vue']
 for (const part of packages.flatMap((name) => [`packages/${name}/package.json`, `packages/${name}/src`])) {
   cpSync(join(ROOT, part), join(copy, part), { recursive: true })
 }
 for (const part of ['package.json', 'vite.config.ts', 'scripts', 'test/query', 'test/channels']) {
-  cpSync(join(ROOT, part), join(copy, part), { recursive: true })
+  // What is installed there is linked by relative paths.
+  cpSync(join(ROOT, part), join(copy, part), { recursive: true, filter: (path) => !path.endsWith('node_modules') })
 }
+symlinkSync(join(ROOT, 'test/query/node_modules'), join(copy, 'test/query/node_modules'))
 // All that is installed, but for our own packages, which are those of the copy.
 const modules = join(copy, 'node_modules')
 mkdirSync(join(modules, '@tidewire'), { recursive: true })
@@ -28,14 +30,17 @@ symlinkSync(parser, join(modules, 'eventsource-parser'))
 
 function runModel(): { isCaught: boolean; reason: string } {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
-  const { status, stdout } = spawnSync(
+  const { status, stdout, stderr, error } = spawnSync(
     process.execPath,
     [vitest, 'run', '--project', 'node', 'test/query', '--bail', '1', '--no-color'],
     { cwd: copy, env: { ...process.env, RUNS: process.env['RUNS'] ?? '3000' }, encoding: 'utf8', timeout: 600_000 },
   )
-  const [, title = ''] = /FAIL[^>]*> ([^\n]*)/.exec(stdout) ?? []
-  const [, runs] = /Property failed after (\d+) tests/.exec(stdout) ?? []
-  const [, cause = ''] = /(?:Caused by: )?AssertionError: ([^\n]*)/.exec(stdout) ?? []
+  // One that takes too long is not caught by that.
+  if (error) return { isCaught: false, reason: error.message }
+  const output = stdout + stderr
+  const [, title = ''] = /FAIL[^>]*> ([^\n]*)/.exec(output) ?? []
+  const [, runs] = /Property failed after (\d+) tests/.exec(output) ?? []
+  const [, cause = ''] = /(?:Caused by: )?AssertionError: ([^\n]*)/.exec(output) ?? []
   return { isCaught: status !== 0, reason: `${title}${runs ? `, after ${runs} runs` : ''}: ${cause.slice(0, 80)}` }
 }
 

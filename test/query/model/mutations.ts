@@ -179,8 +179,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     rule: 'a list does not take a row that is older',
     file: 'query/rules',
-    from: 'return isOld ? old : old.with(at, row)',
-    to: 'return old.with(at, row)',
+    from: 'return isOld ? old : drafts.set(',
+    to: 'return drafts.set(',
   },
   {
     rule: 'a row stays that is newer than its removal',

@@ -11,6 +11,7 @@ import { type LiveStatus, PATIENCE, setLiveness } from './liveness.ts'
 import { MutationWatch } from './mutationWatch.ts'
 import type { Cursors, MutationEvent, QueryClientLike, QueryLike } from './queryClient.ts'
 import { Refetch } from './refetch.ts'
+import { RowDrafts } from './rowDrafts.ts'
 import { applyRule, remove } from './rules.ts'
 
 /** Over how long the fetches of many readers are spread that all have lost events, in milliseconds. */
@@ -48,6 +49,8 @@ export class QueryBinding implements ChannelFollower {
   /** What was known when the last fetch began: the positions of the data, and whether events waited to be applied. */
   #cursorsBefore: Cursors | undefined
   #isLate = false
+  /** The positions that an event was beyond: so is what comes after it. */
+  #passed: Cursors | undefined
 
   constructor(query: QueryLike, live: AnyLiveQuery, channel: LiveChannel, host: BindingHost) {
     this.query = query
@@ -135,6 +138,7 @@ export class QueryBinding implements ChannelFollower {
   }
 
   onSuccess(): void {
+    this.#passed = undefined
     const isNoted = keepCursors(this.query, this.#refetch.beganAt, this.#cursorsBefore)
     this.#readAt = isNoted || !this.live.isNoting ? this.#refetch.beganAt : -Infinity
     this.#data = this.query.state.data
@@ -157,12 +161,14 @@ export class QueryBinding implements ChannelFollower {
 
   /** Somebody has set data by hand: what they hold is what is known. */
   onWrite(): void {
+    this.#passed = undefined
     this.#data = this.query.state.data
   }
 
   /** The state may be another one: that of a server's rendering, of another tab, or that before a fetch which was given up. */
   onState(): void {
     const { data } = this.query.state
+    this.#passed = undefined
     if (data !== this.#data) {
       this.#data = data
       this.#readAt = -Infinity
@@ -206,12 +212,17 @@ export class QueryBinding implements ChannelFollower {
 
   /** Whether the data hold an event already. */
   #holds({ id }: SSEMessage): boolean {
-    return cursorsOf(this.query)?.every((cursor) => hasReached(cursor, id)) ?? false
+    const { cursors } = this.query.state
+    if (cursors && cursors === this.#passed) return false
+    if (cursorsOf(this.query)?.every((cursor) => hasReached(cursor, id))) return true
+    this.#passed = cursors
+    return false
   }
 
   /** Events are lost, or too many to wait. */
   #lose(): void {
     this.#pending = []
+    this.#passed = undefined
     this.#isWhole = false
     this.#refetch.want({ delay: Math.random() * SPREAD })
   }
@@ -267,13 +278,14 @@ export class QueryBinding implements ChannelFollower {
     // It may be gone, and is not to come back by this.
     if (this.#data === undefined || queryClient.getQueryCache().get(queryHash) !== this.query) return
     let data: unknown = this.#data
+    const drafts = new RowDrafts()
     for (const { event } of entries) {
       const rule = own(this.live.rules, event.event)
       if (rule === remove) return this.#drop()
       if (!rule || rule === 'invalidate') continue
       let isApplied = false
       callSafely(() => {
-        data = applyRule(rule, data, event)
+        data = applyRule(rule, data, event, drafts)
         isApplied = true
       })
       if (!isApplied) this.#refetch.want({ isUnplaced: true })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { RowDrafts } from './rowDrafts.ts'
 import { type AnyLiveRule, applyRule, type LivePatch, removeById, upsertById } from './rules.ts'
 
 const apply = (rule: AnyLiveRule, data: unknown, payload: unknown) =>
@@ -21,6 +22,41 @@ describe('upsertById', () => {
     [false, [a]],
   ] as const)('adds a new row where it is told to: %s', (add, expected) => {
     expect(apply(upsertById({ add }), [a], b)).toEqual(expected)
+  })
+
+  it('makes one copy of a list for all that is applied in a frame, unless a function has seen it', () => {
+    const rows = [a, b]
+    const drafts = new RowDrafts()
+    const event = (data: unknown) => ({ event: 'e', data, id: 'a.1', text: '' })
+    const upsert = (data: unknown, n: number) => applyRule(upsertById(), data, event({ id: 'b', n }), drafts)
+    const first = upsert(rows, 2)
+    expect(rows).toEqual([a, b])
+    expect(upsert(first, 3)).toBe(first)
+    expect(first).toEqual([a, { id: 'b', n: 3 }])
+    const kept: unknown[] = []
+    const seen = applyRule((data) => (kept.push(data), data), first, event(null), drafts)
+    expect(upsert(seen, 4)).toEqual([a, { id: 'b', n: 4 }])
+    expect(kept).toEqual([[a, { id: 'b', n: 3 }]])
+  })
+
+  it('finds the rows that came with the same frame, by whatever field a rule names them', () => {
+    const drafts = new RowDrafts()
+    const event = (data: unknown) => ({ event: 'e', data, id: 'a.1', text: '' })
+    const byId = upsertById()
+    const byKey = upsertById({ id: 'key' })
+    let rows: unknown = [{ id: 1, key: 'x', n: 0 }]
+    const take = (rule: typeof byId, row: object) => (rows = applyRule(rule, rows, event(row), drafts))
+    take(byId, { id: 2, key: 'y', n: 1 })
+    take(byId, { id: 2, key: 'z', n: 2 })
+    take(byKey, { id: 3, key: 'z', n: 3 })
+    take(byId, { id: 3, key: 'z', n: 4 })
+    take(byKey, { id: 1, key: 'v', n: 5 })
+    take(byKey, { id: 1, key: 'v', n: 6 })
+    expect(rows).toEqual([
+      { id: 1, key: 'x', n: 0 },
+      { id: 3, key: 'z', n: 4 },
+      { id: 1, key: 'v', n: 6 },
+    ])
   })
 
   it('changes nothing by a row that is older, or the same', () => {

@@ -1,4 +1,5 @@
 import type { SSEMessage } from '../types.ts'
+import { type Row, RowDrafts } from './rowDrafts.ts'
 
 /** What an event does to fetched data: it returns what is to be in its place, and changes nothing in it. */
 export type LivePatch<Cached = unknown, Payload = unknown> = (
@@ -16,7 +17,7 @@ export interface ListPatch {
 
 // A function, as bindings that unwrap refs copy plain objects, and lose symbols with that. Its type has no parameters, so that those of a
 // function that is written in its place are known.
-type AcrossPatch = ListPatch & ((data: unknown, payload: unknown) => unknown)
+type AcrossPatch = ListPatch & ((data: unknown, payload: unknown, drafts: RowDrafts) => unknown)
 
 /**
  * What an event does to a query: a function, `'invalidate'` to fetch anew, or {@link remove}. A function is called for each page of
@@ -51,8 +52,6 @@ export interface ListOptions {
   add?: 'start' | 'end' | false | undefined
 }
 
-type Row = Readonly<Record<string, unknown>>
-
 /** Whether a rule changes data, and does not fetch or drop them. */
 export function isPatch(rule: LiveRule | undefined): rule is LivePatch | ListPatch {
   return rule !== undefined && rule !== 'invalidate' && rule !== remove
@@ -66,20 +65,20 @@ export function isPatch(rule: LiveRule | undefined): rule is LivePatch | ListPat
  * rules: { updated: upsertById(), created: upsertById({ add: 'start' }) }
  */
 export function upsertById({ id = 'id', rows, version, add = 'end' }: ListOptions = {}): ListPatch {
-  return across((data, payload) => {
+  return across((data, payload, drafts) => {
     const row = payload as Row
     let isFound = false
     const replace = (old: readonly Row[]) => {
-      const at = old.findIndex((one) => one[id] === row[id])
+      const at = drafts.find(old, id, row[id])
       if (at < 0) return old
       isFound = true
       const isOld = version !== undefined && (old[at]?.[version] as number) >= (row[version] as number)
-      return isOld ? old : old.with(at, row)
+      return isOld ? old : drafts.set(old, at, row, id)
     }
     const replaced = mapRows(data, rows, replace)
     if (isFound || !add) return replaced
     return mapOne(replaced, add, (page) =>
-      mapRows(page, rows, (old) => (add === 'start' ? [row, ...old] : [...old, row])),
+      mapRows(page, rows, (old) => (add === 'start' ? [row, ...old] : drafts.set(old, old.length, row, id))),
     )
   })
 }
@@ -97,9 +96,16 @@ export function removeById({ id = 'id', rows, version }: Omit<ListOptions, 'add'
   })
 }
 
-/** What data looks like after an event. */
-export function applyRule(rule: LivePatch | ListPatch, data: unknown, event: SSEMessage): unknown {
-  if (ACROSS in rule) return (rule as AcrossPatch)(data, event.data)
+/** What data looks like after an event; `drafts` are of all events that are applied together. */
+export function applyRule(
+  rule: LivePatch | ListPatch,
+  data: unknown,
+  event: SSEMessage,
+  drafts: RowDrafts = new RowDrafts(),
+): unknown {
+  if (ACROSS in rule) return (rule as AcrossPatch)(data, event.data, drafts)
+  // A function may keep what it is given.
+  drafts.clear()
   const patch = (part: unknown) => {
     const next = rule(part, event.data, event)
     return next === undefined ? part : next
@@ -120,7 +126,7 @@ export function isInfinite(data: unknown): data is Infinite {
   return Array.isArray(pages) && Array.isArray(pageParams)
 }
 
-function across(patch: (data: unknown, payload: unknown) => unknown): ListPatch {
+function across(patch: (data: unknown, payload: unknown, drafts: RowDrafts) => unknown): ListPatch {
   return Object.assign(patch, { [ACROSS]: true as const })
 }
 
