@@ -86,6 +86,17 @@ describe('a component that follows a stream', () => {
     await opened('/a', 0)
   })
 
+  it('shares one connection with another one where both have their types inline', async () => {
+    const useTick = () =>
+      useEventStream(server.url('/a'), { events: eventTypes<Events>(), linger: 0 }).data?.n.toFixed(1)
+    const Inline = () => <p>{useTick()}</p>
+    const { container } = render([<Inline key="1" />, <Inline key="2" />])
+    await opened('/a')
+    server.send('/a', { event: 'tick', data: { n: 7 } })
+    await waitFor(() => expect(container.textContent).toBe('7.07.0'))
+    expect(server.requests).toHaveLength(1)
+  })
+
   it('goes on where it was when a route changes and comes back within the linger', async () => {
     const { Pages, go } = createPages<'ticks' | 'other'>('ticks', (page) =>
       page === 'ticks' ? <Tick path="/a" linger={500} /> : <p>Other</p>,

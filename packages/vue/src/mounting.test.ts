@@ -75,6 +75,18 @@ describe('a component that follows a stream', () => {
     await opened('/a', 0)
   })
 
+  it('shares one connection with another one where both have their types inline', async () => {
+    const Inline = defineComponent(() => {
+      const { data } = useEventStream(server.url('/a'), { events: eventTypes<Events>(), linger: 0 })
+      return () => h('p', data.value?.n)
+    })
+    const { element } = mount(() => () => [h(Inline), h(Inline)])
+    await opened('/a')
+    tick('/a', 7)
+    await vi.waitFor(() => expect(element.textContent).toBe('77'))
+    expect(server.requests).toHaveLength(1)
+  })
+
   it('goes on where it was when a route changes and comes back within the linger', async () => {
     const page = ref('ticks')
     const Tick = createTick('/a', { linger: 500 })
