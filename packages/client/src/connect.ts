@@ -125,16 +125,26 @@ async function read(
   receive: (entries: Entry[]) => void,
 ): Promise<void> {
   let entries: Entry[] = []
+  /** The position that a block has set, as long as it may be an event's own. */
+  let position: string | undefined
+  const settle = () => {
+    if (position !== undefined) entries.push({ id: position })
+    position = undefined
+  }
   const tooLarge = (max: number) => new SSEError('too-large', `Expected at most ${max} characters.`)
   // The parser strips the one byte order mark that a stream may begin with.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   const parser = createParser({
     maxBufferSize,
     // Ids are followed here and not by `event.id`: a block may hold an id and nothing else.
-    onId: (id) => entries.push({ id }),
+    onId(id) {
+      settle()
+      position = id
+    },
     onEvent(event) {
       // Its own id was announced just before.
-      if (event.id !== undefined) entries.pop()
+      if (event.id !== undefined) position = undefined
+      else settle()
       entries.push(
         event.data.length > maxEventSize ? { id: event.id, event: event.event, error: tooLarge(maxEventSize) } : event,
       )
@@ -156,6 +166,7 @@ async function read(
       try {
         parser.feed(decoder.decode(value, { stream: true }))
       } finally {
+        settle()
         // Not from the parser's callbacks, where a throw would lose the rest of the chunk.
         receive(entries)
         entries = []

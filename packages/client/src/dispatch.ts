@@ -15,11 +15,30 @@ export type AnyState = EventStreamState<AnyEvents, unknown>
 /** Callbacks for events that are not known. */
 export type AnyCallbacks = EventStreamCallbacks<AnyEvents>
 
+/** Somebody's callbacks. They may be replaced between two events. */
+export interface Sink {
+  callbacks: AnyCallbacks
+}
+
 /** Calls one callback of everybody who listens. */
 export type Notify = <Args extends readonly unknown[]>(
   pick: (from: AnyCallbacks) => ((...args: Args) => void) | undefined,
   ...args: Args
 ) => void
+
+/** Creates what calls each of these. One who is added meanwhile waits for the next time, one who is taken out is passed over. */
+export function createNotify(sinks: Set<Sink>): Notify {
+  return (pick, ...args) => {
+    for (const sink of [...sinks]) {
+      const call = sinks.has(sink) && pick(sink.callbacks)
+      // Who has no such callback costs nothing.
+      if (call) callSafely(call, ...args)
+    }
+  }
+}
+
+// What costs anything costs it for each event: fields are set in place, without an object for each change.
+type Changing = { -readonly [Name in keyof AnyState]: AnyState[Name] }
 
 /** Where events go. */
 export interface Target {
@@ -41,7 +60,10 @@ export type Dispatch = (entry: Entry, target: Target, attempt: Attempt) => Close
  * loses nothing of it. User code never sees a reserved event.
  */
 export const dispatch: Dispatch = ({ id, event, data, error }, target, attempt) => {
-  if (id !== undefined) target.store.set({ lastEventId: id })
+  if (id !== undefined) {
+    ;(target.store.current as Changing).lastEventId = id
+    target.store.touch()
+  }
   if (error) drop(target, error)
   if (data === undefined) return undefined
   if (event?.startsWith(RESERVED_PREFIX)) return obey(event, data, target, attempt)
@@ -83,7 +105,7 @@ export function readBye(text: string): CloseReason {
 export function take(event = 'message', text: string, target: Target): CloseReason | undefined {
   const { options, store, ring, notify } = target
   const { parse, events, reduce, recent = 0, until } = options
-  const { current, set } = store
+  const current: Changing = store.current
   const hasSchemas = events && !('~standard' in events)
   const schema = hasSchemas ? own(events, event) : undefined
   const isUnknown = hasSchemas && !schema
@@ -98,10 +120,10 @@ export function take(event = 'message', text: string, target: Target): CloseReas
   }
   // An event without an id of its own has the last one in force. HTML Standard, section 9.2.6.
   const message: SSEMessage = { event, data, id: current.lastEventId, text }
-  // One change for one event: what it costs, it costs for each.
-  const change = { attempt: 0, error: undefined }
+  store.touch()
+  current.attempt = 0
+  current.error = undefined
   if (isUnknown) {
-    set(change)
     notify((from) => from.onUnknownEvent, message)
     return undefined
   }
@@ -110,7 +132,8 @@ export function take(event = 'message', text: string, target: Target): CloseReas
   let after = reduce ? before : data
   if (reduce) callSafely(() => (after = reduce(before, message)))
   target.isBorrowed = false
-  set({ ...change, lastEvent: message, data: after })
+  current.lastEvent = message
+  current.data = after
   // A callback may have closed it: then no other hears of this.
   const isOpen = () => current.status !== 'closed'
   if (isOpen()) notify((from) => own(from.on, event), data, message)

@@ -1,7 +1,7 @@
 import { encodeLastEventId, isSSEError, SSEError } from '@tidewire/protocol'
 import { MAX_TIMEOUT, nextDelay } from './backoff.ts'
 import { type Attempt, connect } from './connect.ts'
-import { type AnyCallbacks, type AnyState, dispatch, type Dispatch, type Notify, type Target } from './dispatch.ts'
+import { type AnyState, createNotify, dispatch, type Dispatch, type Sink, type Target } from './dispatch.ts'
 import { watchEnvironment } from './environment.ts'
 import { iterate } from './iterate.ts'
 import { checkOptions, type EventStreamOptions, type RequestOptions } from './options.ts'
@@ -10,7 +10,7 @@ import { methodOf } from './request.ts'
 import { createRing } from './ring.ts'
 import type { CloseReason, EventStream, Gap } from './state.ts'
 import { createStore } from './store.ts'
-import { forEachMember, subscription } from './subscription.ts'
+import { subscription } from './subscription.ts'
 import type { AnyEvents, EventHandler, SSEMessage } from './types.ts'
 
 /** Where a stream comes from. There is none while it is null, undefined, false or ''. */
@@ -18,11 +18,6 @@ export type StreamURL = string | URL | null | undefined | false
 
 /** Options for events that are not known. */
 export type AnyOptions = EventStreamOptions<AnyEvents, unknown>
-
-/** Somebody's callbacks. They may be replaced between two events. */
-export interface Sink {
-  callbacks: AnyCallbacks
-}
 
 /** One stream. Whoever holds it decides when it is connected, and who is called. */
 export interface Stream extends EventStream<AnyEvents, unknown> {
@@ -108,7 +103,7 @@ export function createStream(
   })
   opened.catch(() => {})
 
-  const notify: Notify = (pick, ...args) => forEachMember(sinks, ({ callbacks }) => pick(callbacks)?.(...args))
+  const notify = createNotify(sinks)
   const onGap = (gap: Gap) => notify((from) => from.onGap, gap)
 
   function report(error: SSEError): void {

@@ -1,13 +1,13 @@
 import { SSEError } from '@tidewire/protocol'
-import { type Notify, take, type Target } from '../dispatch.ts'
+import { createNotify, type Notify, type Sink, take, type Target } from '../dispatch.ts'
 import { iterate } from '../iterate.ts'
 import { checkOptions } from '../options.ts'
 import { callSafely } from '../report.ts'
 import { createRing } from '../ring.ts'
 import type { CloseReason, ConnectionState, Gap } from '../state.ts'
 import { createStore } from '../store.ts'
-import type { AnyOptions, Sink } from '../stream.ts'
-import { forEachMember, subscription } from '../subscription.ts'
+import type { AnyOptions } from '../stream.ts'
+import { subscription } from '../subscription.ts'
 import type { AnyEvents, EventHandler, SSEMessage } from '../types.ts'
 import type { SSEPresence, SSESubscription, SSESubscriptionOptions } from './clientTypes.ts'
 import { hasReached, isBeyond } from './position.ts'
@@ -92,7 +92,7 @@ export function createSubscription(
   )
   const store = createStore(state)
   const sinks = new Set<Sink>()
-  const notify: Notify = (pick, ...args) => forEachMember(sinks, ({ callbacks }) => pick(callbacks)?.(...args))
+  const notify = createNotify(sinks)
   const attach = (sink: Sink) => subscription(sinks, sink)
   const own: Sink = { callbacks: options }
   attach(own)
