@@ -24,6 +24,11 @@ describe('isSameRequest', () => {
     expect(isSameRequest(purpose(a), purpose(b))).toBe(true)
   })
 
+  it('takes two addresses for different, also with one and the same options', () => {
+    const options = { headers: { a: '1' } }
+    expect(isSameRequest({ url: '/a', options }, { url: '/b', options })).toBe(false)
+  })
+
   const different: [EventStreamOptions, EventStreamOptions][] = [
     [{}, { method: 'POST' }],
     [{ body: { a: 1 } }, { body: { a: 2 } }],

@@ -10,10 +10,10 @@ export interface Purpose {
 
 /** Whether two purposes are about the same events, so that a position among the one is a position among the other. */
 export function isSameContent(a: Purpose, b: Purpose): boolean {
+  if (String(a.url || '') !== String(b.url || '')) return false
   return (
-    String(a.url || '') === String(b.url || '') &&
-    methodOf(a.options) === methodOf(b.options) &&
-    bodyKey(a.options) === bodyKey(b.options)
+    a.options === b.options ||
+    (methodOf(a.options) === methodOf(b.options) && bodyKey(a.options) === bodyKey(b.options))
   )
 }
 
@@ -25,7 +25,7 @@ export function isSameRequest(a: Purpose, b: Purpose): boolean {
   return (
     isWanted(a.url, a.options) === isWanted(b.url, b.options) &&
     a.options.credentials === b.options.credentials &&
-    (a.options === b.options || isSameContent(a, b))
+    isSameContent(a, b)
   )
 }
 
