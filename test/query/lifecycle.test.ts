@@ -1,4 +1,5 @@
-import { QueryObserver } from '@tanstack/query-core'
+import { setTimeout as pause } from 'node:timers/promises'
+import { MutationObserver, QueryObserver } from '@tanstack/query-core'
 import { createLiveStatusObserver, liveQueryOptions, syncQueryCache } from '@tidewire/client/query'
 import { expect, it, onTestFinished } from 'vitest'
 import { useClient, useWire } from '../channels/useHubClient.ts'
@@ -99,6 +100,65 @@ it('stays live where somebody looks at the same key without it', async () => {
   await shop.set(3)
   await until(() => expect(order.data?.total).toBe(3))
   expect(status.getSnapshot().status).toBe('live')
+})
+
+it('is not fetched again and again where others fetch it by another function', async () => {
+  const { shop, options, queryKey, useLive } = useOrder()
+  const { queryClient, live, status } = useLive()
+  look(queryClient, options)
+  await live()
+  const plain = look<Order>(queryClient, { queryKey, queryFn: shop.fetch, staleTime: Infinity })
+  await plain.observer.refetch()
+  const { fetches } = shop
+  await until(() => expect(status.getSnapshot().status).toBe('live'))
+  await shop.set(3)
+  await until(() => expect(plain.data?.total).toBe(3))
+  expect(shop.fetches - fetches).toBeLessThanOrEqual(1)
+})
+
+it('is fetched once where the channel is refused, and then as its user says', async () => {
+  const { wire, options, useLive, shop } = useOrder()
+  const { queryClient, status } = useLive()
+  wire.intercept = () => new Response(null, { status: 403 })
+  const order = look(queryClient, { ...options, staleTime: Infinity })
+  await until(() => expect(order.data).toBeDefined())
+  await until(() => expect(status.getSnapshot().status).toBe('stale'))
+  // Whoever asks again and again asks once a second.
+  await pause(2500)
+  expect(shop.fetches).toBeLessThanOrEqual(2)
+})
+
+it('is fetched once after mutations that have failed, whatever they have put back', async () => {
+  const { options, queryKey, useLive, shop } = useOrder()
+  const { queryClient, live } = useLive()
+  const order = look(queryClient, options)
+  await live()
+  const failing = (total: number) => {
+    const { promise, reject } = Promise.withResolvers<void>()
+    const mutation = new MutationObserver<void, Error, void, Order | undefined>(queryClient, {
+      mutationKey: queryKey,
+      mutationFn: () => promise,
+      onMutate() {
+        const before = queryClient.getQueryData<Order>(queryKey)
+        queryClient.setQueryData<Order>(queryKey, { id: '1', total })
+        return before
+      },
+      onError: (_error, _variables, before) => void queryClient.setQueryData(queryKey, before),
+    })
+    const done = mutation.mutate().catch(() => {})
+    return {
+      fail: async () => {
+        reject(new Error('no'))
+        await done
+      },
+    }
+  }
+  const first = failing(1001)
+  const second = failing(1002)
+  await until(() => expect(order.data?.total).toBe(1002))
+  await first.fail()
+  await second.fail()
+  await until(() => expect(order.data).toEqual(shop.order))
 })
 
 it('is stale where the channel is refused, and tries again with the next who looks', async () => {

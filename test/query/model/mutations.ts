@@ -89,7 +89,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     rule: 'patches wait behind a mutation',
     file: 'query/queryBinding',
-    from: 'if (this.#pending.length === 0 || this.#mutations.isPending) return',
+    from: 'if (this.#mutations.isPending) return this.onStatus()',
     to: 'if (this.#pending.length === 0) return',
   },
   {

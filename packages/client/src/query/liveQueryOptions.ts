@@ -40,8 +40,6 @@ export interface AnyLiveQuery {
   readonly channel: LiveQueryChannel
   readonly rules: Readonly<Record<string, LiveRule | undefined>>
   readonly getCursor?: ((data: unknown) => string | undefined) | undefined
-  /** Whether its `queryFn` notes where its answers are from. */
-  readonly isNoting?: boolean
 }
 
 /** What the `queryFn` of some options returns: the data, or a page of them. */
@@ -78,11 +76,10 @@ export function liveQueryOptions<
   QueryFn extends symbol | object = object,
 >(options: Options & { queryFn?: QueryFn | undefined }, live: LiveQuery<C, N, FetchedBy<Options>>): Options {
   const { queryFn, staleTime, refetchInterval } = options as Record<string, unknown>
-  const isNoting = typeof queryFn === 'function'
   return {
     ...options,
-    [LIVE]: { ...live, isNoting },
-    ...(isNoting && { queryFn: noting(queryFn as never, live as unknown as AnyLiveQuery) }),
+    [LIVE]: live,
+    ...(typeof queryFn === 'function' && { queryFn: noting(queryFn as never, live as unknown as AnyLiveQuery) }),
     staleTime: (query: QueryLike) =>
       isLive(query) || mayWait(query) ? Infinity : valueOf(staleTime ?? defaultsOf(query)?.staleTime ?? 0, query),
     refetchInterval: (query: QueryLike) =>
@@ -104,12 +101,21 @@ function valueOf(option: unknown, query: QueryLike): unknown {
   return option instanceof Object && 'value' in option ? option.value : option
 }
 
+/** The functions that note where their answers are from. */
+const notingFns = new WeakSet<object>()
+
+/** Whether a query's last fetch noted where its answer is from. Another function may be its own by now: the last options that came count. */
+export function isNoting({ options }: QueryLike): boolean {
+  const { queryFn } = options as { queryFn?: unknown }
+  return typeof queryFn === 'function' && notingFns.has(queryFn)
+}
+
 /** A `queryFn` that notes from which position its answer is. */
 function noting(
   queryFn: (context: Context) => unknown,
   { getCursor }: AnyLiveQuery,
 ): (context: Context) => Promise<unknown> {
-  return async (context) => {
+  const fetchNoting = async (context: Context) => {
     const at = tick()
     const { client, queryKey } = context
     const query = client
@@ -124,6 +130,8 @@ function noting(
     if (query) note(query, pageOf(context), cursor, at)
     return data
   }
+  notingFns.add(fetchNoting)
+  return fetchNoting
 }
 
 const reminded = new WeakSet<object>()

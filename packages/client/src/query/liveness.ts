@@ -42,7 +42,8 @@ export function mayWait(query: QueryLike): boolean {
   const { isInvalidated, isAhead } = query.state
   if (isInvalidated || isAhead || !cursorsOf(query) || !findSync(query)) return false
   const { state, since } = known.get(query) ?? {}
-  if (!state || since === undefined) return true
+  // Nobody waits who is not about to be told.
+  if (!state || since === undefined) return query.isActive()
   return state.status === 'catching-up' && Date.now() - since < PATIENCE
 }
 

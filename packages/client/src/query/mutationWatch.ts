@@ -8,7 +8,6 @@ export class MutationWatch {
   /** Whether there is one. */
   isPending: boolean
   #hasFailed = false
-  #isReplaced = false
 
   constructor(query: QueryLike, client: QueryClientLike) {
     this.#query = query
@@ -22,11 +21,6 @@ export class MutationWatch {
     setAhead(this.#query, this.isPending)
   }
 
-  /** Other data have come. */
-  onData(): void {
-    this.#isReplaced ||= this.isPending
-  }
-
   /** Something has become of a mutation. Returns whether it was the last one. */
   onEvent({ mutation }: MutationEvent): boolean {
     const isPending = this.#look()
@@ -34,13 +28,13 @@ export class MutationWatch {
     if (isPending === this.isPending) return false
     this.isPending = isPending
     this.mark()
-    if (isPending) this.#hasFailed = this.#isReplaced = false
+    if (isPending) this.#hasFailed = false
     return !isPending
   }
 
-  /** Whether what was put back after a failure may be older than what had come since. */
+  /** Whether one has failed: what was put back may be older than what had come since, or what another one shows ahead. */
   get isUnsure(): boolean {
-    return this.#hasFailed && this.#isReplaced
+    return this.#hasFailed
   }
 
   #look(): boolean {

@@ -6,7 +6,7 @@ import type { SSEMessage } from '../types.ts'
 import { cursorsOf, dropUnsureCursors, keepCursors, oldestCursor, raiseCursors } from './cursors.ts'
 import type { JournalEntry } from './journal.ts'
 import type { ChannelFollower, LiveChannel } from './liveChannel.ts'
-import type { AnyLiveQuery } from './liveQueryOptions.ts'
+import { type AnyLiveQuery, isNoting } from './liveQueryOptions.ts'
 import { type LiveStatus, PATIENCE, setLiveness } from './liveness.ts'
 import { MutationWatch } from './mutationWatch.ts'
 import type { Cursors, MutationEvent, QueryClientLike, QueryLike } from './queryClient.ts'
@@ -42,6 +42,8 @@ export class QueryBinding implements ChannelFollower {
   #isScheduled = false
   /** Whether the data, with what is pending, are all that the channel has told. */
   #isWhole = false
+  /** Whether its channel is closed, and what was missing then has been asked for. */
+  #isOver = false
   /** When the fetch began that gave the data: what came before is in them. */
   #readAt = -Infinity
   /** The data, to tell those that others have put in their place. */
@@ -113,10 +115,13 @@ export class QueryBinding implements ChannelFollower {
   onStatus(): void {
     const { status } = this.channel
     if (status === 'closed') {
-      if (!this.#isWhole && this.#data !== undefined) this.#refetch.want()
+      // Once: from then on its user's own `staleTime` and `refetchInterval` say when it is fetched.
+      if (!this.#isOver && !this.#isWhole && this.#data !== undefined) this.#refetch.want()
+      this.#isOver = true
       this.#isWhole = false
       return this.#tell('stale')
     }
+    this.#isOver = false
     const isBehind = !this.#isWhole || this.#refetch.isWanted || (this.#mutations.isPending && this.#pending.length > 0)
     if (status === 'open') this.#tell(isBehind ? 'catching-up' : 'live')
     else this.#tell(status === 'connecting' ? 'catching-up' : 'offline')
@@ -140,9 +145,8 @@ export class QueryBinding implements ChannelFollower {
   onSuccess(): void {
     this.#passed = undefined
     const isNoted = keepCursors(this.query, this.#refetch.beganAt, this.#cursorsBefore)
-    this.#readAt = isNoted || !this.live.isNoting ? this.#refetch.beganAt : -Infinity
+    this.#readAt = isNoted || !isNoting(this.query) ? this.#refetch.beganAt : -Infinity
     this.#data = this.query.state.data
-    this.#mutations.onData()
     this.#refetch.onSuccess()
     this.#catchUp()
     this.#refetch.schedule()
@@ -173,7 +177,6 @@ export class QueryBinding implements ChannelFollower {
       this.#data = data
       this.#readAt = -Infinity
       this.#isWhole = false
-      this.#mutations.onData()
       dropUnsureCursors(this.query)
     }
     this.#mutations.mark()

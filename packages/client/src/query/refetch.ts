@@ -93,6 +93,8 @@ export class Refetch {
 
   onError(): void {
     this.#misses++
+    // There is nothing that could be wrong; the query's own `retry` has had its say.
+    if (this.#query.state.data === undefined) this.isWanted = false
     this.onState()
   }
 
