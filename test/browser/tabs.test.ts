@@ -95,6 +95,8 @@ describeBrowser('tabs of one browser', () => {
     await Promise.all(pages.map((page) => until(page, 'open')))
     for (const index of range(0, 3)) {
       const leader = await leaderOf(pages)
+      // It leads before it has asked for anything.
+      await expect.poll(streams).toBe(index + 1)
       pages.splice(pages.indexOf(leader), 1)
       const publishing = publish('a', index * 100 + 1, index * 100 + 100)
       await (index % 2 === 0 ? leader.close() : crash(leader))
