@@ -159,7 +159,7 @@ describe('suspense', () => {
     let isReady = false
     const { container } = wait(() => {
       const stream = useTicks()
-      // oxlint-disable-next-line typescript/only-throw-error
+      // oxlint-disable-next-line typescript/only-throw-error -- React's own way to be told to wait
       if (!isReady) throw other.promise
       return stream
     })

@@ -7,7 +7,8 @@ export class MutationWatch {
   readonly #client: QueryClientLike
   /** Whether there is one. */
   isPending: boolean
-  #hasFailed = false
+  /** Whether one has failed: what was put back may be older than what had come since, or what another one shows ahead. */
+  isUnsure = false
 
   constructor(query: QueryLike, client: QueryClientLike) {
     this.#query = query
@@ -24,17 +25,12 @@ export class MutationWatch {
   /** Something has become of a mutation. Returns whether it was the last one. */
   onEvent({ mutation }: MutationEvent): boolean {
     const isPending = this.#look()
-    this.#hasFailed ||= this.isPending && mutation?.state.status === 'error'
+    this.isUnsure ||= this.isPending && mutation?.state.status === 'error'
     if (isPending === this.isPending) return false
     this.isPending = isPending
     this.mark()
-    if (isPending) this.#hasFailed = false
+    if (isPending) this.isUnsure = false
     return !isPending
-  }
-
-  /** Whether one has failed: what was put back may be older than what had come since, or what another one shows ahead. */
-  get isUnsure(): boolean {
-    return this.#hasFailed
   }
 
   #look(): boolean {
