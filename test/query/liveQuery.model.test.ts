@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { MUTATIONS } from './model/mutations.ts'
 import { play, type Setting } from './model/play.ts'
 import { QUERIES, type QueryName, type Step, step } from './model/steps.ts'
 import type { Way } from './model/queries.ts'
@@ -13,6 +16,8 @@ afterEach(() => {
 })
 
 const runs = Number(process.env['RUNS'] ?? 120)
+// For mutants, of which it is enough to know that they fail.
+const isBrief = process.env['BRIEF'] !== undefined
 const seed = process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }
 
 /** Looks for steps after which a query does not show what is true. */
@@ -39,7 +44,8 @@ function check(way: Way, queries: fc.Arbitrary<QueryName[]>, numRuns: number, en
 it.each(['ours', 'ours, without cursors'] as const)(
   'shows what is true once nothing happens any more: %s',
   async (way) => {
-    const result = await check(way, fc.subarray([...QUERIES], { minLength: 1, maxLength: 3 }), runs)
+    const result = await check(way, fc.subarray([...QUERIES], { minLength: 1, maxLength: 3 }), runs, isBrief)
+    if (process.env['RUNS'] !== undefined) console.log(`${way}: seed ${result.seed}, ${result.numRuns} runs`)
     if (result.failed) throw new Error(fc.defaultReportMessage(result), { cause: result.errorInstance })
   },
   3_600_000,
@@ -54,3 +60,9 @@ it.each(['setQueryData', 'invalidate'] as const)(
   },
   600_000,
 )
+
+it.each(MUTATIONS)('has a mutant for: $rule', ({ file, from, to }) => {
+  const source = readFileSync(join(import.meta.dirname, '../../packages/client/src', `${file}.ts`), 'utf8')
+  expect(source.split(from)).toHaveLength(2)
+  expect(to).not.toBe(from)
+})
