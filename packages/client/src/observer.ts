@@ -1,7 +1,18 @@
 import type { AnyState } from './dispatch.ts'
 import { onNextFrame } from './frame.ts'
 import { checkOptions, type EventStreamOptions, type RequestOptions } from './options.ts'
-import { contentOf, findShared, join, keyOf, recall, rename, settle, type SharedStream } from './registry.ts'
+import { createPrevious } from './previous.ts'
+import {
+  contentOf,
+  findShared,
+  join,
+  keyOf,
+  recall,
+  rename,
+  settle,
+  type SharedStream,
+  timesForgotten,
+} from './registry.ts'
 import { callSafely } from './report.ts'
 import { methodOf } from './request.ts'
 import { isSameData } from './sameData.ts'
@@ -50,8 +61,8 @@ export interface EventStreamObserver<
   getServerSnapshot: () => EventStreamState<M, Data>
   /**
    * Replaces URL and options. What is read for each attempt or each event, such as headers and callbacks, costs nothing;
-   * another URL, method, body or `credentials` ends the connection. `data` stays until the new stream's first event, unless
-   * another `initialData` comes with it.
+   * another URL, method, body or `credentials` ends the connection. `data` stays until the new stream's first event or its
+   * end, unless another `initialData` comes with it; others who follow the new stream are not shown it.
    */
   setOptions: (url: StreamURL, options: ObserverOptions<M, Data>) => void
   /**
@@ -70,6 +81,9 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
   let purpose: Purpose = { url, options: options as ObserverOptions<AnyEvents, unknown> }
   /** What is shown, in place of the stream's state, by one who rests or has closed its part: others may go on. */
   let apart: AnyState | undefined
+  const previous = createPrevious<AnyState>()
+  /** How often all was forgotten by the time when the last one left. */
+  let era = timesForgotten
   const sink: Sink = {
     get callbacks() {
       // Who rests hears of nothing but the end; who has closed its part has had that.
@@ -102,6 +116,7 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
       mine.resting.delete(sink)
       const { options } = purpose
       const isRead = methodOf(options) === 'GET'
+      era = timesForgotten
       // Who comes back goes on from where it was, but has not asked for a second request: what is not a GET is never
       // repeated unasked.
       if (stream.status !== 'closed' && (!mine.isSent || isRead)) mine.heirs.add(inherit)
@@ -112,6 +127,19 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
   /** The stream that was left is given up: what it was goes on in one that waits. */
   function inherit(): void {
     shared = obtain(purpose, contentOf(shared.stream))
+  }
+
+  /** Whoever comes back after all was forgotten begins anew. */
+  function forget(): void {
+    if (listeners.size > 0 || era === timesForgotten) return
+    era = timesForgotten
+    previous.keep(undefined)
+    shared.heirs.delete(inherit)
+    shared = obtain(purpose)
+    if (!apart) return
+    const { status, closeReason } = apart
+    apart = undefined
+    stepAside({ status, closeReason })
   }
 
   function notify(): void {
@@ -130,12 +158,12 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
       purpose = next
       return
     }
-    const shown = apart ?? shared.stream
-    const { data, lastEvent } = shown
+    const state = apart ?? shared.stream
+    const isSameStream = isSameContent(purpose, next)
+    const successor = obtain(next, isSameStream ? contentOf(state) : undefined)
     // The position and the events of one stream mean nothing to another, which may say itself what it shows at first.
     const isKept = isSameData(purpose.options.initialData, next.options.initialData)
-    const borrowed = lastEvent && isKept ? { data, lastEvent } : undefined
-    const successor = obtain(next, isSameContent(purpose, next) ? contentOf(shown) : (recall(key) ?? borrowed))
+    if (!isSameStream) previous.keep(isKept ? previous.show({ ...state }) : undefined)
     // What is not wanted any more does not linger.
     leave?.(0)
     shared.heirs.delete(inherit)
@@ -221,6 +249,7 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
 
   function subscribe(listener: () => void): () => void {
     const entry = () => listener()
+    forget()
     listeners.add(entry)
     if (!leave) follow()
     return () => {
@@ -229,7 +258,10 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
   }
 
   const snapshotOf = (state: AnyState) => state as unknown as EventStreamState<M, Data>
-  const getSnapshot = () => snapshotOf(apart ?? shared.stream.getSnapshot())
+  const getSnapshot = () => {
+    forget()
+    return snapshotOf(previous.show(apart ?? shared.stream.getSnapshot()))
+  }
 
   return {
     subscribe,

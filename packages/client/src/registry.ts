@@ -36,12 +36,16 @@ const remembered = new Map<string, { readonly content: Content; readonly until: 
 const references = new WeakMap<object, number>()
 let lastReference = 0
 
+/** How often all was forgotten: so does who was put aside. */
+export let timesForgotten = 0
+
 /**
- * Forgets where streams were that nobody follows any more, with the events that they had last. Call it at a log-out that does
- * not reload the page, once what the user saw is gone from it; and `close()` of each client of channels. What is followed by
- * then goes on: it is not forgotten.
+ * Forgets where streams were that nobody follows any more, with the events that they had last; also what a component had that
+ * is put aside, by a `KeepAlive` say. Call it at a log-out that does not reload the page, once what the user saw is gone from
+ * it; and `close()` of each client of channels. What is followed by then goes on: it is not forgotten.
  */
 export function forgetEventStreams(): void {
+  timesForgotten++
   for (const shared of streams.values()) if (shared.followers === 0) giveUp(shared)
   remembered.clear()
 }

@@ -308,7 +308,6 @@ export function createStream(
     ring,
     notify,
     report,
-    isBorrowed: seed !== undefined && seed.lastEventId === undefined,
   }
   // The state is the stream's own fields, and what it can do lies behind them: a copy of a stream is a snapshot.
   const stream = Object.setPrototypeOf(state, {
