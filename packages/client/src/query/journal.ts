@@ -40,6 +40,12 @@ export class Journal {
     this.#since = tick()
   }
 
+  /** Nothing of it may be seen any more. */
+  clear(): void {
+    this.begin('')
+    this.#since = Infinity
+  }
+
   add(event: SSEMessage): JournalEntry {
     const entry = { event, at: tick() }
     this.#entries.push(entry)

@@ -46,6 +46,12 @@ export class LiveChannel {
     return this.#subscription.status
   }
 
+  /** Whether the right to it is gone: what it has told is not to be shown by this any more. */
+  get isVoid(): boolean {
+    const { closeReason } = this.#subscription
+    return closeReason === 'denied' || closeReason === 'revoked'
+  }
+
   /** Tries again, where the channel is over. */
   open(): void {
     if (this.status === 'closed') this.#subscription.open()
@@ -61,6 +67,7 @@ export class LiveChannel {
     this.#status = status
     // Where it goes on from is not said.
     if (status === 'closed') this.#isWhole = false
+    if (this.isVoid) this.journal.clear()
     forEachMember(this.followers, (follower) => follower.onStatus())
   }
 

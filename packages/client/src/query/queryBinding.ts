@@ -3,7 +3,7 @@ import { onNextFrame } from '../frame.ts'
 import { own } from '../payload.ts'
 import { callSafely } from '../report.ts'
 import type { SSEMessage } from '../types.ts'
-import { cursorsOf, dropUnsureCursors, keepCursors, oldestCursor, raiseCursors } from './cursors.ts'
+import { cursorsOf, dropUnsureCursors, keepCursors, oldestCursor, raiseCursors, setCursors } from './cursors.ts'
 import type { JournalEntry } from './journal.ts'
 import type { ChannelFollower, LiveChannel } from './liveChannel.ts'
 import { type AnyLiveQuery, isNoting } from './liveQueryOptions.ts'
@@ -115,8 +115,7 @@ export class QueryBinding implements ChannelFollower {
   onStatus(): void {
     const { status } = this.channel
     if (status === 'closed') {
-      // Once: from then on its user's own `staleTime` and `refetchInterval` say when it is fetched.
-      if (!this.#isOver && !this.#isWhole && this.#data !== undefined) this.#refetch.want()
+      if (!this.#isOver) this.#end()
       this.#isOver = true
       this.#isWhole = false
       return this.#tell('stale')
@@ -154,7 +153,8 @@ export class QueryBinding implements ChannelFollower {
   }
 
   onError(): void {
-    this.#refetch.onError()
+    // Where the right to the channel is gone, so may be that to the data.
+    this.#refetch.onError(this.channel.isVoid)
     this.#resume()
     this.onStatus()
   }
@@ -207,6 +207,18 @@ export class QueryBinding implements ChannelFollower {
   /** Whether the data are all that was told, and nothing waits to be applied or fetched. */
   get #isSettled(): boolean {
     return this.#isWhole && this.#pending.length === 0 && !this.#refetch.isWanted && !this.#mutations.isPending
+  }
+
+  /** The channel is over. Once: from then on its user's own `staleTime` and `refetchInterval` say when it is fetched. */
+  #end(): void {
+    const { isVoid } = this.channel
+    if (isVoid) {
+      this.#pending = []
+      this.#passed = undefined
+      setCursors(this.query, undefined)
+    }
+    // The server says whether the data may still be seen: to a fetch that is under way, it may have said so before.
+    if (this.#data !== undefined && (isVoid || !this.#isWhole)) this.#refetch.want({ isUnplaced: isVoid })
   }
 
   #raise(): void {

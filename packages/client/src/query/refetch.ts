@@ -91,10 +91,13 @@ export class Refetch {
     this.#misses = 0
   }
 
-  onError(): void {
+  /** A fetch has failed; where that is an answer, too, there is no other one. */
+  onError(isAnswer: boolean): void {
     this.#misses++
-    // There is nothing that could be wrong; the query's own `retry` has had its say.
-    if (this.#query.state.data === undefined) this.isWanted = false
+    // Without data there is nothing that could be wrong; the query's own `retry` has had its say.
+    const isDone = this.#query.state.data === undefined || (isAnswer && this.#unplacedAt < this.beganAt)
+    if (isDone) this.isDoubted = false
+    if (isDone) this.isWanted = false
     this.onState()
   }
 
