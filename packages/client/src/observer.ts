@@ -269,8 +269,8 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
     getServerSnapshot: () => (atFirst ??= snapshotOf(createStream(purpose.url, purpose.options).getSnapshot())),
     load() {
       const mine = find()
-      // Nobody could find again what is not shared.
-      if (mine.key === undefined || apart) return undefined
+      // Nobody could find again what is not shared. What is shown of another URL is not waited for again.
+      if (mine.key === undefined || apart || getSnapshot().lastEvent) return undefined
       const subscribe = (listener: () => void) => {
         const quit = join(mine, listener)
         return () => quit(lingerOf(purpose.options))

@@ -2,9 +2,11 @@ import type { ChannelName, ChannelOutput, Contract } from '@tidewire/protocol'
 import { onNextFrame } from '../frame.ts'
 import type { EventStreamActions } from '../state.ts'
 import { isSameData } from '../sameData.ts'
+import { createPrevious } from '../previous.ts'
 import { forEachMember } from '../subscription.ts'
 import type { AnyEvents, EventMap, PayloadOf } from '../types.ts'
 import { letGo, untilLoaded } from '../untilLoaded.ts'
+import type { BindingClient } from './bindingClient.ts'
 import { findLoader } from './channelLoader.ts'
 import { stateAtFirst, stateBefore } from './stateBefore.ts'
 import type { AnySubscriptionOptions, ClientSubscription } from './clientSubscription.ts'
@@ -60,63 +62,83 @@ export function createChannelObserver<
   channel: ChannelSource<N>,
   options: ChannelObserverOptions<ChannelOutput<C, N>, Data> = {},
 ): ChannelObserver<ChannelOutput<C, N>, Data> {
-  return observe(client as unknown as SSEClient, channel, options as Options) as never
+  return observe(client as unknown as BindingClient, channel, options as Options) as never
 }
 
 type Options = AnySubscriptionOptions & { enabled?: boolean | undefined; suspense?: boolean | undefined }
-type Observer = ChannelObserver<AnyEvents, unknown>
 
-function observe(client: SSEClient, name: ChannelSource, options: Options): Observer {
+interface Observer extends ChannelObserver<AnyEvents, unknown> {
+  /** Its part, or the one that it had. */
+  part: () => ClientSubscription | undefined
+}
+
+function observe(client: BindingClient, name: ChannelSource, options: Options): Observer {
   const listeners = new Set<() => void>()
+  const previous = createPrevious<AnySubscriptionState>()
   let loader = find()
-  /** What a part begins with, in place of what the options say. */
-  let seed: Options = loader ? { initialData: loader.getSnapshot().data } : {}
+  /** The part that it had, to go on from there. */
+  let left = loader?.part()
   let resting = loader?.getSnapshot() ?? rest()
   let atFirst: AnySubscriptionState | undefined
   let part: ClientSubscription | undefined
   let unsubscribe: (() => void) | undefined
+  /** When what its channel had brought was last no longer to be seen, as far as it has heard of that. */
+  let voided = voidedAt()
 
   const notify = () => forEachMember(listeners, (listener) => listener())
+
+  function voidedAt(): number {
+    return name ? client.voidedAt(name) : 0
+  }
 
   function find(make?: () => Observer): Observer | undefined {
     return options.suspense && isWanted(name, options) ? findLoader(client, name, options.reduce, make) : undefined
   }
 
   function rest(): AnySubscriptionState {
-    const given = { ...options, ...seed }
-    return isWanted(name, options) ? stateBefore(client, name, given) : stateAtFirst(false, given)
+    return isWanted(name, options) ? stateBefore(client, name, options) : stateAtFirst(false, options)
+  }
+
+  /** What was seen while somebody was put aside may be for others' eyes by now: whoever comes back begins anew. */
+  function forget(): void {
+    const now = voidedAt()
+    if (listeners.size > 0 || voided === now) return
+    voided = now
+    left = loader = undefined
+    previous.keep(undefined)
+    const { status, closeReason, error } = resting
+    resting = status === 'closed' ? { ...stateAtFirst(true, options), status, closeReason, error } : rest()
   }
 
   function follow(): void {
     // What is over is not asked for again because somebody comes back.
     if (!isWanted(name, options) || resting.status === 'closed') return
-    part = client.subscribe(name, { ...options, ...seed }) as unknown as ClientSubscription
-    // What was shown before is not what it begins with, where that has to be forgotten.
-    part.setOptions(options)
+    part = client.rejoin(name, options, left)
+    voided = voidedAt()
+    left = undefined
     unsubscribe = part.subscribe(notify)
     if (loader) letGo(loader)
   }
 
   /** Hears nothing more. Returns what ends the part. */
   function detach(): (() => void) | undefined {
-    const left = part
-    if (!left) return undefined
-    const { data, lastEvent, recent, lastEventId } = left
-    // Where it was is for the client to know, from here on.
-    seed = { initialData: data, lastEventId: undefined }
-    resting =
-      left.status === 'closed'
-        ? left.getSnapshot()
-        : { ...stateAtFirst(true, options), data, lastEvent, recent, lastEventId }
+    if (!part) return undefined
+    left = part
+    part = undefined
+    const { data, lastEvent, recent, lastEventId, status, close } = left
+    const isOver = status === 'closed'
+    // What has ended may have been ended for good.
+    if (!isOver) voided = voidedAt()
+    resting = isOver ? left.getSnapshot() : { ...stateAtFirst(true, options), data, lastEvent, recent, lastEventId }
     unsubscribe?.()
     // Nobody asked for this end.
     left.setOptions({ linger: left.options.linger, recent: left.options.recent, reduce: left.options.reduce })
-    part = undefined
-    return left.close
+    return close
   }
 
   function subscribe(listener: () => void): () => void {
     const entry = () => listener()
+    forget()
     listeners.add(entry)
     if (listeners.size === 1) follow()
     return () => {
@@ -133,12 +155,16 @@ function observe(client: SSEClient, name: ChannelSource, options: Options): Obse
     notify()
   }
 
-  const getSnapshot = () => part?.getSnapshot() ?? resting
+  const getSnapshot = () => {
+    forget()
+    return previous.show(part?.getSnapshot() ?? resting)
+  }
 
   return {
     subscribe,
     getSnapshot,
     getServerSnapshot: () => (atFirst ??= stateAtFirst(isWanted(name, options), options)),
+    part: () => part ?? left,
     load() {
       if (part || !isWanted(name, options)) return undefined
       const { reduce, initialData, recent, lastEventId, linger } = options
@@ -155,17 +181,23 @@ function observe(client: SSEClient, name: ChannelSource, options: Options): Obse
         return
       }
       const leave = detach()
-      const { data, lastEvent, recent, lastEventId } = resting
       // What one function has made of the events of a channel means nothing in another.
-      const isKept = isSameName || (!next.reduce && isSameData(options.initialData, next.initialData))
+      const isKept = !next.reduce && isSameData(options.initialData, next.initialData)
+      const shown = resting
       loader = undefined
       name = nextName
       options = next
-      if (!isSameName) seed = isKept ? { initialData: data } : {}
+      if (!isSameName) {
+        previous.keep(isKept ? previous.show(shown) : undefined)
+        left = undefined
+        voided = voidedAt()
+      }
       try {
         resting = rest()
-        resting = { ...resting, lastEvent: resting.lastEvent ?? (isKept ? lastEvent : undefined) }
-        if (isSameName) resting = { ...resting, recent, lastEventId }
+        if (isSameName) {
+          const { data, lastEvent, recent, lastEventId } = shown
+          resting = { ...resting, data, lastEvent, recent, lastEventId }
+        }
         // The new one before the old one is left: they share a connection, which nobody would want in between.
         if (listeners.size > 0) follow()
       } finally {

@@ -10,6 +10,9 @@ const MAX_QUERY = 4000
 /** How many channels are remembered that nobody follows any more. */
 const MAX_REMEMBERED = 100
 
+/** Of how many channels it is known one by one that what they have brought may no longer be seen. */
+const MAX_VOIDED = 100
+
 /** What a channel leaves behind. */
 export interface Memory extends Pick<ClientSubscription, 'data' | 'lastEvent' | 'recent' | 'reduce'> {
   readonly position: string
@@ -23,6 +26,10 @@ export interface Memory extends Pick<ClientSubscription, 'data' | 'lastEvent' | 
 export class ChannelSet {
   readonly #channels = new Map<string, Channel>()
   readonly #remembered = new Map<string, Memory>()
+  /** When what a channel had brought was no longer to be seen, counted in such moments; and when that was so of all. */
+  readonly #voided = new Map<string, number>()
+  #allVoided = 0
+  #voids = 0
   /** The set that the hub was told of, and the one before. */
   #told = new Set<string>()
   #toldBefore = new Set<string>()
@@ -69,14 +76,27 @@ export class ChannelSet {
     this.isChanged ||= this.#told.has(name)
   }
 
-  /** Forgets where a channel was that nobody follows any more. */
+  /** Forgets what a channel has brought. */
   forget(name: string): void {
     this.#remembered.delete(name)
+    this.#voided.delete(name)
+    this.#voided.set(name, ++this.#voids)
+    const [oldest] = this.#voided
+    if (!oldest || this.#voided.size <= MAX_VOIDED) return
+    this.#voided.delete(oldest[0])
+    this.#allVoided = oldest[1]
   }
 
-  /** Forgets all that channels have left behind. */
+  /** Forgets all that channels have brought. */
   forgetAll(): void {
     this.#remembered.clear()
+    this.#voided.clear()
+    this.#allVoided = ++this.#voids
+  }
+
+  /** Another number when what a channel has brought may no longer be seen. */
+  voidedAt(name: string): number {
+    return Math.max(this.#allVoided, this.#voided.get(name) ?? 0)
   }
 
   /** Takes a channel out that nobody wants any more. */

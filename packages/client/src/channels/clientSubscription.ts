@@ -86,7 +86,7 @@ export function createSubscription(
   const { data = options.initialData, lastEvent, presence } = seed
   const state = createSubscriptionState(
     life,
-    { data, lastEvent, lastEventId: options.lastEventId ?? '', presence },
+    { data, lastEvent, lastEventId: seed.lastEventId ?? options.lastEventId ?? '', presence },
     () => ring.list,
     host.connection,
   )

@@ -4,6 +4,7 @@ import { checkOptions } from '../options.ts'
 import { callSafely } from '../report.ts'
 import type { CloseReason } from '../state.ts'
 import { type AnyOptions, createStream } from '../stream.ts'
+import { type BindingClient, seedOf } from './bindingClient.ts'
 import { ChangeSender } from './changeSender.ts'
 import { ChannelSet } from './channelSet.ts'
 import {
@@ -22,6 +23,9 @@ import { createOrigin } from './origin.ts'
 
 /** The answers to a request for a stream that are about what it asks for. */
 const REFUSALS: readonly unknown[] = [400, 403, 404]
+
+/** How a connection is that is yet to be asked for. */
+const BEFORE = { status: 'connecting', isLost: false, error: undefined, attempt: 0, nextRetryAt: undefined } as const
 
 /**
  * Makes a client of a hub: any number of channels over one connection, which is opened by the first subscription and given up
@@ -197,6 +201,8 @@ function createClient({
       connection() {
         const { status, isLost, error, attempt, nextRetryAt, transport } = stream
         const channel = channels.get(name)
+        // Who is not over begins anew, whatever has become of those before.
+        if (status === 'closed') return { ...BEFORE, transport }
         // The connection of others may stand already.
         const isBehind = status === 'open' && channel?.phase !== 'live'
         return {
@@ -221,26 +227,32 @@ function createClient({
     }
   }
 
-  function prepare(name: string, options: AnySubscriptionOptions = {}): ClientSubscription {
+  /** Makes a subscription that is yet to take part; where somebody comes back, in place of the one it had. */
+  function prepare(name: string, options: AnySubscriptionOptions = {}, left?: ClientSubscription): ClientSubscription {
     if (typeof name !== 'string' || !isChannelName(name) || (contract && !patterns.get(name))) {
       const known = contract ? ` that fits a pattern of the contract (${Object.keys(contract).join(', ')})` : ''
       const got = typeof name === 'string' ? JSON.stringify(name.slice(0, 60)) : String(name)
       throw new TypeError(`Expected the name of a channel${known}, got ${got}.`)
     }
-    return createSubscription(name, options, hostOf(name), membership.shownOf(name, options))
+    const given = left ? { ...options, reduce: left.reduce, lastEventId: undefined } : options
+    const shown = membership.shownOf(name, given)
+    return createSubscription(name, given, hostOf(name), left ? seedOf(left, shown) : shown)
   }
 
-  function subscribe(name: string, options?: AnySubscriptionOptions): ClientSubscription {
-    const one = prepare(name, options)
+  function subscribe(name: string, options?: AnySubscriptionOptions, left?: ClientSubscription): ClientSubscription {
+    const one = prepare(name, options, left)
     membership.enter(one)
+    // What it left is gone on with by the function that made it.
+    if (left && options) one.setOptions(options)
     return one
   }
 
   const atFirst = stream.getSnapshot()
-  const client = {
+  const client: SSEClient & BindingClient = {
     subscribe: subscribe as never,
-    // What a subscription would show at first: for bindings, not for users.
-    peek: (name: string, options: AnySubscriptionOptions) => prepare(name, options).getSnapshot(),
+    peek: (name, options) => prepare(name, options).getSnapshot(),
+    rejoin: subscribe,
+    voidedAt: (name) => channels.voidedAt(name),
     on,
     get status() {
       return stream.status

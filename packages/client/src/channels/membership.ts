@@ -30,6 +30,8 @@ export class Membership {
   readonly #host: MembershipHost
   /** Those that have left until they come back. */
   readonly #resting = new Set<ClientSubscription>()
+  /** Those who have missed events, and are yet to be told. */
+  readonly #untold = new WeakSet<ClientSubscription>()
 
   constructor(channels: ChannelSet, host: MembershipHost) {
     this.#channels = channels
@@ -73,9 +75,13 @@ export class Membership {
     channel.ghost = undefined
     channel.subscriptions.add(one)
     const wasLive = channel.phase === 'live'
+    if (gap) this.#untold.add(one)
     one.expect(() => {
       const isIn = () => channel.subscriptions.has(one)
-      if (gap && isIn()) one.onGap(gap)
+      if (gap && isIn()) {
+        this.#untold.delete(one)
+        one.onGap(gap)
+      }
       if (channel.presence && isIn()) one.setPresence(channel.presence)
       if (wasLive && channel.phase === 'live' && isIn()) one.onLive()
     })
@@ -87,7 +93,7 @@ export class Membership {
     if (isResting) this.#resting.add(one)
     const channel = this.#channels.get(one.channel)
     if (!channel?.subscriptions.delete(one)) return
-    one.moveTo(one.passed || positionOf(channel, this.#host.lastEventId))
+    this.#place(one, positionOf(channel, this.#host.lastEventId))
     if (channel.subscriptions.size > 0) return
     const { linger = this.#host.linger } = one.options
     // Who comes back goes on from here.
@@ -110,15 +116,21 @@ export class Membership {
       // Also of those that rest, before anybody is called.
       if (isVoid) this.#forget(channel.name, members)
       for (const one of members) {
-        if (!isVoid) one.moveTo(one.passed || position)
+        if (!isVoid) this.#place(one, position)
         one.end(reason, error)
       }
     }
     this.#host.onChange()
   }
 
+  /** Says where somebody is who leaves its channel there: who was not told of a loss has lost it still. */
+  #place(one: ClientSubscription, position: string): void {
+    one.moveTo(this.#untold.delete(one) ? LOST : one.passed || position)
+  }
+
   /** What a channel has brought may not be seen any more. */
   #forget(name: string, members: readonly ClientSubscription[]): void {
+    this.#channels.forget(name)
     for (const one of members) one.forget()
     for (const one of this.#resting) {
       if (one.channel !== name) continue

@@ -10,6 +10,8 @@ export type AnySubscriptionState = SSESubscriptionState<AnyEvents, unknown>
 export interface Shown extends Partial<Pick<AnySubscriptionState, 'data' | 'lastEvent' | 'recent' | 'presence'>> {
   /** What the channel brings up to there is in it already; '' or undefined where the channel is as far. */
   readonly passed?: string | undefined
+  /** Where it goes on from, in place of what its options say. */
+  readonly lastEventId?: string
 }
 
 /** What has become of a subscription, apart from its connection. */
