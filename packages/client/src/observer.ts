@@ -2,23 +2,14 @@ import type { AnyState } from './dispatch.ts'
 import { onNextFrame } from './frame.ts'
 import { checkOptions, type EventStreamOptions, type RequestOptions } from './options.ts'
 import { createPrevious } from './previous.ts'
-import {
-  contentOf,
-  findShared,
-  join,
-  keyOf,
-  recall,
-  rename,
-  settle,
-  type SharedStream,
-  timesForgotten,
-} from './registry.ts'
+import { contentOf, findShared, join, recall, rename, settle, type SharedStream, timesForgotten } from './registry.ts'
 import { callSafely } from './report.ts'
 import { methodOf } from './request.ts'
 import { isSameData } from './sameData.ts'
 import { isSameContent, isSameRequest, type Purpose } from './sameRequest.ts'
 import type { CloseReason, EventStreamActions, EventStreamState } from './state.ts'
 import type { Sink } from './dispatch.ts'
+import { checkStable, keyOf } from './streamKey.ts'
 import { type AnyOptions, createStream, fresh, type StreamURL } from './stream.ts'
 import { forEachMember } from './subscription.ts'
 import { letGo, untilLoaded } from './untilLoaded.ts'
@@ -35,8 +26,8 @@ export interface ObserverOptions<M extends EventMap = AnyEvents, Data = PayloadO
    */
   linger?: number | undefined
   /**
-   * Whether functions count as the same in what a stream is shared by: for a binding that makes this anew until there is an
-   * event. Only for a GET.
+   * Whether this is made anew until there is an event, by a binding that waits for that: of what a stream is shared by,
+   * `reduce`, `parse` and `until` then count by their text, and `headers` by what it returns. Only for a GET.
    */
   suspense?: boolean | undefined
 }
@@ -271,6 +262,7 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
       const mine = find()
       // Nobody could find again what is not shared. What is shown of another URL is not waited for again.
       if (mine.key === undefined || apart || getSnapshot().lastEvent) return undefined
+      checkStable(purpose, mine.key)
       const subscribe = (listener: () => void) => {
         const quit = join(mine, listener)
         return () => quit(lingerOf(purpose.options))

@@ -1,8 +1,6 @@
 import { MAX_TIMEOUT } from './backoff.ts'
 import type { AnyState } from './dispatch.ts'
-import { methodOf } from './request.ts'
-import type { Purpose } from './sameRequest.ts'
-import { isWanted, type Stream } from './stream.ts'
+import type { Stream } from './stream.ts'
 
 /** What a stream passes on to the one after it. */
 export type Content = Pick<AnyState, 'data' | 'lastEvent' | 'recent' | 'lastEventId'>
@@ -25,16 +23,11 @@ export interface SharedStream {
   isGivenUp?: boolean
 }
 
-/** What each follower says for itself, beside its callbacks. */
-const OF_EACH = ['client', 'enabled', 'linger', 'suspense', 'throwOnError']
-
 const MAX_REMEMBERED = 50
 const REMEMBERED_FOR = 300_000
 
 const streams = new Map<string, SharedStream>()
 const remembered = new Map<string, { readonly content: Content; readonly until: number }>()
-const references = new WeakMap<object, number>()
-let lastReference = 0
 
 /** How often all was forgotten: so does who was put aside. */
 export let timesForgotten = 0
@@ -127,47 +120,4 @@ function forget(shared: SharedStream): void {
 /** What a stream passes on. */
 export function contentOf({ data, lastEvent, recent, lastEventId }: AnyState): Content {
   return { data, lastEvent, recent, lastEventId }
-}
-
-/**
- * What a stream is shared by: its URL and all of its options but the callbacks. What is no data, such as a function, counts by
- * reference. Undefined where a stream is its owner's alone: what is not a GET is one request for each who asks.
- */
-export function keyOf({ url, options }: Purpose): string | undefined {
-  if (!isWanted(url, options) || methodOf(options) !== 'GET') return undefined
-  const given = Object.entries(options).filter(
-    ([name, value]) =>
-      value !== undefined && !OF_EACH.includes(name) && (name === 'onUnauthorized' || !/^on([A-Z]|$)/.test(name)),
-  )
-  given.sort(([a], [b]) => (a < b ? -1 : 1))
-  try {
-    return JSON.stringify([String(url), given], function (this: Record<string, unknown>, name) {
-      // Not what its `toJSON` makes of it.
-      const value = this[name]
-      // Each application has one.
-      if (value === options.onUnauthorized && typeof value === 'function') return 'onUnauthorized'
-      if (value instanceof Headers) return [...value]
-      // It is new in each rendering, of which none is kept until there is an event.
-      if (options.suspense && typeof value === 'function') return String(value)
-      if (typeof value === 'number' && !Number.isFinite(value)) return `\0${value}`
-      const isReference =
-        typeof value === 'function' || (typeof value === 'object' && value !== null && !isPlain(value))
-      return isReference ? referenceOf(value) : value
-    })
-  } catch {
-    // Data that cannot be written cannot be compared.
-    return undefined
-  }
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return Array.isArray(value) || prototype === null || prototype === Object.prototype
-}
-
-function referenceOf(value: object): string {
-  let reference = references.get(value)
-  if (!reference) references.set(value, (reference = ++lastReference))
-  // No text of a user's is so written.
-  return `\0${reference}`
 }

@@ -14,7 +14,8 @@ afterEach(async () => {
 /** What a component makes in each rendering, until there is an event. */
 const observe = (options: ObserverOptions = {}) =>
   createEventStreamObserver('https://example.test/a', {
-    fetch: (...args) => fetch(...args),
+    fetch,
+    parse: (text: string) => JSON.parse(text) as unknown,
     suspense: true,
     ...options,
   })
@@ -72,6 +73,29 @@ describe('load', () => {
     await pass(50)
     await wait
     expect(observe({ linger: 0 }).load()).toBeUndefined()
+  })
+
+  it('keeps those apart whose headers say that they are somebody else', async () => {
+    const as = (token: string) => observe({ headers: () => ({ Authorization: token }) })
+    const waits = ['A', 'B', 'A'].map((token) => as(token).load())
+    expect(waits[2]).toBe(waits[0])
+    await settle()
+    expect(server.exchanges.map((exchange) => exchange.header('Authorization'))).toEqual(['A', 'B'])
+    await open('data: "of B"\n\n')
+    await pass(50)
+    await waits[1]
+    expect(as('A').getSnapshot().data).toBeUndefined()
+    expect(as('B').getSnapshot().data).toBe('of B')
+  })
+
+  it('refuses functions that are new in each rendering, where each would be another connection', async () => {
+    const inline = () => observe({ linger: 0, fetch: (...args) => fetch(...args) }).load()
+    const waits = Array.from({ length: 10 }, inline)
+    expect(inline).toThrow(/^Expected the functions and objects .* keep `fetch`, `transport`/)
+    await settle()
+    for (const _ of waits) await pass(0)
+    // One that is the same is waited for, however often.
+    for (let i = 0; i < 20; i++) expect(observe().load()).toBeInstanceOf(Promise)
   })
 
   it('waits for nothing where nothing comes, or nobody could find it again', async () => {

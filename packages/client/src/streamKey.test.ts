@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { keyOf } from './registry.ts'
+import { keyOf } from './streamKey.ts'
 import type { AnyOptions } from './stream.ts'
 
 const key = (options: AnyOptions & { linger?: number } = {}, url = '/a') => keyOf({ url, options })
@@ -94,5 +94,33 @@ describe('what a stream is shared by', () => {
     circular['self'] = circular
     expect(key({ initialData: circular })).toBeUndefined()
     expect(key({ initialData: { big: 1n } })).toBeUndefined()
+  })
+})
+
+describe('what a stream is shared by that is waited for', () => {
+  const waiting = (options: AnyOptions) => keyOf({ url: '/a', options: { ...options, suspense: true } })
+
+  it('is a function that is about events by its text', () => {
+    for (const name of ['reduce', 'parse', 'until']) {
+      const inline = () => waiting({ [name]: () => 1 })
+      expect(inline()).toBe(inline())
+      expect(inline()).not.toBe(waiting({ [name]: () => 2 }))
+    }
+  })
+
+  it('is what headers say, as they may be those of somebody else', () => {
+    const as = (token: string) => waiting({ headers: () => ({ Authorization: token }) })
+    expect(as('A')).toBe(as('A'))
+    expect(as('A')).not.toBe(as('B'))
+    expect(as('A')).toBe(waiting({ headers: { Authorization: 'A' } }))
+  })
+
+  it('is a function by reference that may know who asks', () => {
+    for (const name of ['fetch', 'transport', 'resolveURL']) {
+      const inline = () => waiting({ [name]: () => 1 })
+      expect(inline()).not.toBe(inline())
+    }
+    const later = () => waiting({ headers: () => Promise.reject(new Error('Not yet.')) })
+    expect(later()).not.toBe(later())
   })
 })
