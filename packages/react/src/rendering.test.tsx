@@ -1,5 +1,5 @@
 import { act, cleanup, render, renderHook, waitFor } from '@testing-library/react'
-import { Profiler, type ReactNode, startTransition, useState } from 'react'
+import { memo, Profiler, type ReactNode, startTransition, useState } from 'react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { withEventServer } from '../../../test/withEventServer.ts'
 import { eventTypes, useEventStream } from './index.ts'
@@ -130,14 +130,33 @@ describe('a component', () => {
     expect(component.renders).toBe(renders + 2)
   })
 
-  it('renders for nothing more when a field is read in a handler, which sees that of the last rendering', async () => {
+  it('sees in a handler what the last rendering saw, and renders for that field from then on', async () => {
     const component = follow(({ status }) => status)
     await waitFor(() => expect(component.container.textContent).toBe('open'))
-    expect(component.stream?.data).toBeUndefined()
     const { renders } = component
     await send(1)
     expect(component.renders).toBe(renders)
     expect(component.stream?.data).toBeUndefined()
+    await settle()
+    expect(component.renders).toBe(renders + 1)
+    expect(component.stream?.data).toEqual({ n: 1 })
+    await send(2)
+    expect(component.stream?.data).toEqual({ n: 2 })
+  })
+
+  it('renders for a field that a child reads late, which renders for itself', async () => {
+    const Child = memo(({ stream }: { stream: Stream }) => {
+      const [isOpened, setOpened] = useState(false)
+      return <button onClick={() => setOpened(true)}>{isOpened ? (stream.data?.n ?? 'none') : 'Details'}</button>
+    })
+    const component = follow((stream) => [stream.status, <Child key="child" stream={stream} />])
+    await waitFor(() => expect(component.container.textContent).toBe('openDetails'))
+    await send(1)
+    act(() => component.getByRole('button').click())
+    await settle()
+    expect(component.container.textContent).toBe('open1')
+    await send(2)
+    expect(component.container.textContent).toBe('open2')
   })
 
   it('renders once for an event that repeats the payload of the last one', async () => {

@@ -1,7 +1,7 @@
 'use client'
 
 import type { SSEError } from '@tidewire/client'
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import { createTracker } from './tracker.ts'
 
 /** What a component shows. */
@@ -31,8 +31,8 @@ export interface UseSuspenseOptions {
 }
 
 /**
- * Shows a state, with what can be done about it. Only a change of a field that was read while rendering renders again (any
- * change, where none was); a field that is only read in a handler is as old as the last rendering. Throws what a boundary
+ * Shows a state, with what can be done about it. Only a change of a field that was read renders again (any change, where
+ * the rendering has read none); a field that is first read in a handler is as old as the last rendering. Throws what a boundary
  * above is to take: the wait for the first event, or the failure that ended a stream.
  */
 export function useObserved<State extends object, Actions extends object>(
@@ -47,8 +47,9 @@ export function useObserved<State extends object, Actions extends object>(
   // oxlint-disable-next-line typescript/only-throw-error
   if (loading) throw loading
   tracker.begin(observed.getSnapshot())
+  const { subscribe } = observed
   const shown = useSyncExternalStore(
-    observed.subscribe,
+    useCallback((listener: () => void) => tracker.follow(subscribe, listener), [subscribe, tracker]),
     () => tracker.select(observed.getSnapshot()),
     // What the server has shown, also where somebody has connected meanwhile.
     () => tracker.begin(observed.getServerSnapshot()),
