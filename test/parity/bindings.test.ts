@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import * as react from '@tidewire/react'
+import * as reactQuery from '@tidewire/react/query'
 import * as vue from '@tidewire/vue'
+import * as vueQuery from '@tidewire/vue/query'
 import { createElement } from 'react'
 import { renderToString } from 'react-dom/server'
 import { describe, expect, expectTypeOf, it } from 'vitest'
@@ -24,7 +26,8 @@ const exceptions = {
 
 /**
  * `suspense`: Vue waits for an `async setup`, which can await whatever it likes. `throwOnError`: React takes into a boundary what is
- * thrown while rendering; in Vue, whoever wants that watches `error`.
+ * thrown while rendering; in Vue, whoever wants that watches `error`. `initialData` and `lastEventId`, which both have, are read
+ * once in Vue, in the set-up, as a component's set-up runs once.
  */
 type OfReact = 'suspense' | 'throwOnError'
 
@@ -37,8 +40,14 @@ describe('React and Vue', () => {
     for (const own of ['SSEProvider', 'createSSE', 'provideSSE']) expect(names).toContain(own)
   })
 
+  it('export the same for a query cache', async () => {
+    expect(Object.keys(reactQuery)).toEqual(Object.keys(vueQuery))
+    const [ofReact, ofVue] = await Promise.all(['react', 'vue'].map((name) => typesOf(name, 'src/query/index.ts')))
+    expect(ofReact).toEqual(ofVue)
+  })
+
   it('export types of the same names', async () => {
-    const [ofReact = [], ofVue = []] = await Promise.all(['react', 'vue'].map(typesOf))
+    const [ofReact = [], ofVue = []] = await Promise.all(['react', 'vue'].map((name) => typesOf(name)))
     expect(without(ofReact, exceptions.react)).toEqual(without(ofVue, exceptions.vue))
     // Each exception is one.
     const known = [...ofReact, ...ofVue, ...Object.keys(react), ...Object.keys(vue)]
@@ -90,7 +99,8 @@ describe('React and Vue', () => {
     }
     expect(Object.keys(hooks).toSorted()).toEqual(
       Object.keys(react)
-        .filter((name) => /^use[A-Z]/.test(name))
+        // It is the client itself that this one returns.
+        .filter((name) => /^use[A-Z]/.test(name) && name !== 'useSSEClient')
         .toSorted(),
     )
     for (const [name, use] of Object.entries(hooks)) {
@@ -107,8 +117,8 @@ describe('React and Vue', () => {
 })
 
 /** The types that a package exports by name; those of the client are exported by both. */
-async function typesOf(name: string): Promise<string[]> {
-  const text = await readFile(new URL(`../../packages/${name}/src/index.ts`, import.meta.url), 'utf8')
+async function typesOf(name: string, file = 'src/index.ts'): Promise<string[]> {
+  const text = await readFile(new URL(`../../packages/${name}/${file}`, import.meta.url), 'utf8')
   return [...text.matchAll(/export type \{([^}]*)\}/g)].flatMap(([, names = '']) =>
     names.split(',').flatMap((name) => name.trim() || []),
   )

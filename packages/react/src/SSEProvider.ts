@@ -1,6 +1,6 @@
 'use client'
 
-import type { AnySSEClient, SSEClient } from '@tidewire/client'
+import type { AnySSEClient, Contract, RegisteredContract, SSEClient } from '@tidewire/client'
 import { createContext, createElement, type ReactNode, useContext } from 'react'
 
 const ClientContext = createContext<SSEClient | undefined>(undefined)
@@ -27,6 +27,18 @@ export function SSEProvider({ client, children }: SSEProviderProps): ReactNode {
 export function useOptionalClient(own?: AnySSEClient): SSEClient | undefined {
   const provided = useContext(ClientContext)
   return (own as SSEClient | undefined) ?? provided
+}
+
+/**
+ * Returns the client of the provider above: to close it at a log-out, or for the `headers()` of a request that changes something.
+ * Throws a `TypeError` where there is none.
+ *
+ * @example
+ * const client = useSSEClient()
+ * const save = (order: Order) => fetch('/api/orders', { method: 'POST', headers: client.headers(), body: JSON.stringify(order) })
+ */
+export function useSSEClient<C extends Contract<C> = RegisteredContract>(): SSEClient<C> {
+  return useClient() as unknown as SSEClient<C>
 }
 
 /** The client of a hook. Throws a `TypeError` where there is none. */

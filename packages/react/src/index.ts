@@ -1,8 +1,16 @@
-export { channelName, createEventStream, createSSEClient, eventTypes, isSSEError, SSEError } from '@tidewire/client'
+export {
+  channelName,
+  createEventStream,
+  createSSEClient,
+  eventTypes,
+  forgetEventStreams,
+  isSSEError,
+  SSEError,
+} from '@tidewire/client'
 export type * from '@tidewire/client'
 // By name, so that an application can add to it.
 export type { Register } from '@tidewire/client'
-export { SSEProvider } from './SSEProvider.ts'
+export { SSEProvider, useSSEClient } from './SSEProvider.ts'
 export type { SSEProviderProps } from './SSEProvider.ts'
 export { useEventStream } from './useEventStream.ts'
 export type { UseEventStreamOptions, UseEventStreamReturn } from './useEventStream.ts'

@@ -25,7 +25,9 @@ export interface UseErrorOptions {
 export interface UseSuspenseOptions {
   /**
    * Whether the component waits for the first event, in a `Suspense`. Only for what is shared: a GET, or a channel. On the
-   * server it does not wait. Callbacks are called from when it is shown. @default false
+   * server it does not wait. Callbacks are called from when it is shown. Inline functions are new in each attempt to render:
+   * `reduce`, `parse` and `until` count by their text, a `headers` function is called while rendering, and others have to be
+   * kept outside of the component. @default false
    */
   suspense?: boolean | undefined
 }

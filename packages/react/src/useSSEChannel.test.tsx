@@ -1,9 +1,9 @@
 import { act, cleanup, render, renderHook, screen, waitFor } from '@testing-library/react'
-import { StrictMode } from 'react'
+import { type ReactNode, StrictMode } from 'react'
 import { renderToString } from 'react-dom/server'
 import { describe, expect, it, vi } from 'vitest'
 import { withHubServer } from '../../../test/withHubServer.ts'
-import { type ChannelSource, SSEProvider, useSSEChannel } from './index.ts'
+import { type ChannelSource, SSEProvider, useSSEChannel, useSSEClient } from './index.ts'
 
 const server = withHubServer(cleanup)
 const { followed } = server
@@ -217,6 +217,35 @@ describe('useSSEChannel', () => {
     await waitFor(() => expect(result.current).toMatchObject({ status: 'closed', closeReason: 'manual' }))
   })
 
+  it.each([false, true])(
+    'says that it has missed events when it comes back beside another that makes a list of its own (StrictMode: %s)',
+    async (isStrict) => {
+      const client = server.client()
+      const gaps: string[] = []
+      const useList = (enabled: boolean) =>
+        useSSEChannel('orders/42', {
+          client,
+          enabled,
+          initialData: '',
+          reduce: (list, event) => (event.event === 'updated' ? list + event.data.title : list),
+          onGap: ({ reason }) => void gaps.push(reason),
+        }).data
+      const options = { initialProps: true, ...(isStrict && { wrapper: StrictMode }) }
+      const [own, other] = [renderHook(useList, options), renderHook(useList, options)]
+      await followed('orders/42')
+      await send('42', 'A')
+      await waitFor(() => expect(own.result.current).toBe('A'))
+      own.rerender(false)
+      await send('42', 'B')
+      await waitFor(() => expect(other.result.current).toBe('AB'))
+      own.rerender(true)
+      await waitFor(() => expect(gaps).toEqual(['reset']))
+      await send('42', 'C')
+      await waitFor(() => expect([own.result.current, other.result.current]).toEqual(['AC', 'ABC']))
+      expect(gaps).toEqual(['reset'])
+    },
+  )
+
   it('asks for nothing on the server', () => {
     const client = server.client()
     function Page() {
@@ -248,5 +277,14 @@ describe('useSSEChannel', () => {
     })
     await waitFor(() => expect(inner.status).toBe('open'))
     expect(outer.status).toBe('idle')
+  })
+
+  it('hands the client of the provider out', () => {
+    vi.spyOn(console, 'error').mockReturnValue()
+    const client = server.client()
+    const wrapper = ({ children }: { children: ReactNode }) => <SSEProvider client={client}>{children}</SSEProvider>
+    expect(renderHook(() => useSSEClient(), { wrapper }).result.current).toBe(client)
+    expect(() => renderHook(() => useSSEClient())).toThrow(/<SSEProvider client=\{client\}> above/)
+    vi.restoreAllMocks()
   })
 })

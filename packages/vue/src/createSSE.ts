@@ -2,6 +2,7 @@ import {
   type AnySSEClient,
   type Contract,
   createSSEClient,
+  type RegisteredContract,
   type SSEClient,
   type SSEClientOptions,
 } from '@tidewire/client'
@@ -10,7 +11,8 @@ import { hasInjectionContext, inject, type InjectionKey, type Plugin, provide } 
 const CLIENT: InjectionKey<SSEClient> = Symbol('tidewire')
 
 /**
- * The plugin that gives every composable its client: one that was made by `createSSEClient`, or the options of one.
+ * The plugin that gives every composable its client: one that was made by `createSSEClient`, or the options of one, which then
+ * ends with the application.
  *
  * @example
  * createApp(App).use(createSSE({ channels })).mount('#app')
@@ -20,7 +22,10 @@ export function createSSE<const C extends Contract<C> = Contract>(
 ): Plugin {
   return {
     install(app) {
-      app.provide(CLIENT, 'subscribe' in client ? (client as SSEClient) : createSSEClient(client as SSEClientOptions))
+      if ('subscribe' in client) return void app.provide(CLIENT, client as SSEClient)
+      const own = createSSEClient(client as SSEClientOptions)
+      app.provide(CLIENT, own)
+      app.onUnmount(own.close)
     },
   }
 }
@@ -33,6 +38,18 @@ export function provideSSE(client: AnySSEClient): void {
 /** The client of a composable: its own, or one that was provided; undefined where there is neither. */
 export function findClient(own?: AnySSEClient): SSEClient | undefined {
   return (own as SSEClient | undefined) ?? (hasInjectionContext() ? inject(CLIENT, undefined) : undefined)
+}
+
+/**
+ * Returns the client of the plugin, or the one that a component above provides: to close it at a log-out, or for the `headers()` of
+ * a request that changes something. Throws a `TypeError` where there is none.
+ *
+ * @example
+ * const client = useSSEClient()
+ * const save = (order: Order) => fetch('/api/orders', { method: 'POST', headers: client.headers(), body: JSON.stringify(order) })
+ */
+export function useSSEClient<C extends Contract<C> = RegisteredContract>(): SSEClient<C> {
+  return useClient() as unknown as SSEClient<C>
 }
 
 /** The client of a composable. Throws a `TypeError` where there is none. */

@@ -3,7 +3,7 @@ import { createSSRApp, defineComponent, h, KeepAlive, nextTick, ref, shallowRef 
 import { renderToString } from 'vue/server-renderer'
 import { withHubServer } from '../../../test/withHubServer.ts'
 import { inScope, leaveAll, mount } from '../test/mounted.ts'
-import { type ChannelSource, createSSE, provideSSE, useSSEChannel } from './index.ts'
+import { type ChannelSource, createSSE, provideSSE, useSSEChannel, useSSEClient } from './index.ts'
 
 const server = withHubServer(leaveAll)
 const { followed } = server
@@ -144,6 +144,35 @@ describe('useSSEChannel', () => {
     await vi.waitFor(() => expect(element.textContent).toBe('{"title":"A"},{"title":"B"}'))
   })
 
+  it('says that it has missed events when a KeepAlive brings it back beside another that makes a list of its own', async () => {
+    const client = server.client()
+    const isShown = ref(true)
+    const gaps: string[] = []
+    const createList = () =>
+      defineComponent(() => {
+        const { data } = useSSEChannel('orders/42', {
+          client,
+          initialData: '',
+          reduce: (list, event) => (event.event === 'updated' ? list + event.data.title : list),
+          onGap: ({ reason }) => void gaps.push(reason),
+        })
+        return () => h('p', data.value)
+      })
+    const [Own, Other] = [createList(), createList()]
+    const { element } = mount(() => () => [h(KeepAlive, () => (isShown.value ? h(Own) : undefined)), h(Other)])
+    await followed('orders/42')
+    await send('42', 'A')
+    await vi.waitFor(() => expect(element.textContent).toBe('AA'))
+    isShown.value = false
+    await send('42', 'B')
+    await vi.waitFor(() => expect(element.textContent).toBe('AB'))
+    isShown.value = true
+    await vi.waitFor(() => expect(gaps).toEqual(['reset']))
+    await send('42', 'C')
+    await vi.waitFor(() => expect(element.textContent).toBe('ACABC'))
+    expect(gaps).toEqual(['reset'])
+  })
+
   it('shows what there was at once when a route comes back within the linger', async () => {
     const client = server.client(undefined, { linger: 500 })
     const setup = () => {
@@ -193,5 +222,25 @@ describe('useSSEChannel', () => {
     expect(outer.status).toBe('idle')
     const { element } = mount(() => () => h(Order), createSSE({ url: server.url, linger: 0 }))
     await vi.waitFor(() => expect(element.textContent).toBe('open'))
+  })
+
+  it('hands the client of the plugin out, and ends the one that the plugin has made with the application', async () => {
+    const clients: unknown[] = []
+    const given = server.client()
+    for (const plugin of [createSSE(given), createSSE({ url: server.url })]) {
+      const { unmount } = mount(() => {
+        const client = useSSEClient()
+        client.subscribe('orders/42')
+        clients.push(client)
+        return () => ''
+      }, plugin)
+      await followed('orders/42')
+      unmount()
+      await vi.waitFor(() => expect(given.status).toBe(clients.length === 1 ? 'open' : 'closed'))
+      given.close()
+      await followed('orders/42', 0)
+    }
+    expect(clients[0]).toBe(given)
+    expect(() => inScope(() => useSSEClient())).toThrow('Expected `app.use(createSSE())`')
   })
 })
