@@ -120,8 +120,8 @@ export interface SSEClient<C extends Contract<C> = Contract> extends Omit<EventS
    */
   open: () => void
   /**
-   * Ends the connection and every subscription, and forgets what channels have left behind that are not followed any more:
-   * for a log-out. Idempotent. A later subscription begins anew.
+   * Ends the connection and every subscription, and forgets what channels have left behind that are not followed any more,
+   * also to components that are put aside: for a log-out. Idempotent. A later subscription begins anew.
    */
   close: () => void
   /**
