@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { MutationObserver } from '@tanstack/query-core'
 import { liveQueryOptions } from '@tidewire/client/query'
 import { expect, it } from 'vitest'
 import { look, until } from './useLiveCache.ts'
@@ -38,15 +39,22 @@ async function useRefused() {
     hub.revoke('orders/1')
     await until(() => expect(status.getSnapshot().status).toBe('stale'))
   }
-  return { ...order, view, shown, tell, revoke }
+  return { ...order, queryClient, view, shown, tell, revoke }
 }
 
 it('is not written any more, where it came before the channel was taken away', async () => {
-  const { shop, view, shown, tell, revoke } = await useRefused()
+  const { shop, queryClient, queryKey, view, shown, tell, revoke } = await useRefused()
   shop.isHeld = true
+  const saved = Promise.withResolvers<void>()
+  // For as long, events wait.
+  const mutation = new MutationObserver(queryClient, { mutationKey: queryKey, mutationFn: () => saved.promise })
+  const done = mutation.mutate()
   await tell(5)
   await revoke()
-  await pause(200)
+  saved.resolve()
+  await done
+  await until(() => expect(shop.waiting).toBe(1))
+  await pause(100)
   expect(view.data?.total).toBe(0)
   expect(shown).not.toContain(5)
 })
