@@ -54,6 +54,11 @@ export class Journal {
     return entry
   }
 
+  /** All that is kept, whatever came before it. */
+  get entries(): readonly JournalEntry[] {
+    return this.#entries
+  }
+
   /** What came after a position; undefined where the journal does not reach back so far. */
   after(cursor: string): JournalEntry[] | undefined {
     if (!hasReached(cursor, this.#floor)) return undefined

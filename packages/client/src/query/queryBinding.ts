@@ -11,8 +11,9 @@ import { type LiveStatus, PATIENCE, setLiveness } from './liveness.ts'
 import { MutationWatch } from './mutationWatch.ts'
 import type { Cursors, MutationEvent, QueryClientLike, QueryLike } from './queryClient.ts'
 import { Refetch } from './refetch.ts'
+import { RemovedRows } from './removedRows.ts'
 import { RowDrafts } from './rowDrafts.ts'
-import { applyRule, remove } from './rules.ts'
+import { applyRule, isAcross, remove } from './rules.ts'
 
 /** Over how long the fetches of many readers are spread that all have lost events, in milliseconds. */
 const SPREAD = 1000
@@ -37,6 +38,7 @@ export class QueryBinding implements ChannelFollower {
   readonly #host: BindingHost
   readonly #mutations: MutationWatch
   readonly #refetch: Refetch
+  readonly #removed = new RemovedRows()
   /** What is to be applied in the next frame. */
   #pending: JournalEntry[] = []
   #isScheduled = false
@@ -68,6 +70,7 @@ export class QueryBinding implements ChannelFollower {
   start(): void {
     const { query, channel } = this
     channel.followers.add(this)
+    for (const { event } of channel.journal.entries) this.#note(event)
     channel.open()
     if (this.#data !== undefined) this.#refetch.wantWithin(PATIENCE)
     if (query.state.isInvalidated) this.#refetch.want()
@@ -89,6 +92,7 @@ export class QueryBinding implements ChannelFollower {
   onEvent(entry: JournalEntry): void {
     const { event } = entry
     const rule = own(this.live.rules, event.event)
+    this.#note(event)
     if (!rule || this.#holds(event)) return
     this.#take(entry)
     if (this.#pending.length > MAX_PENDING) this.#flush()
@@ -225,6 +229,12 @@ export class QueryBinding implements ChannelFollower {
     raiseCursors(this.query, this.channel.journal.position)
   }
 
+  /** Remembers which rows an event removes, also where the data are without them already: they may be told of again. */
+  #note(event: SSEMessage): void {
+    const rule = own(this.live.rules, event.event)
+    if (isAcross(rule)) callSafely(applyRule, rule, [], event, undefined, this.#removed)
+  }
+
   /** Whether the data hold an event already. */
   #holds({ id }: SSEMessage): boolean {
     const { cursors } = this.query.state
@@ -300,7 +310,7 @@ export class QueryBinding implements ChannelFollower {
       if (!rule || rule === 'invalidate') continue
       let isApplied = false
       callSafely(() => {
-        data = applyRule(rule, data, event, drafts)
+        data = applyRule(rule, data, event, drafts, this.#removed)
         isApplied = true
       })
       if (!isApplied) this.#refetch.want({ isUnplaced: true })

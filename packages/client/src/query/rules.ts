@@ -1,5 +1,7 @@
 import type { SSEMessage } from '../types.ts'
+import { RemovedRows } from './removedRows.ts'
 import { type Row, RowDrafts } from './rowDrafts.ts'
+import { compareVersions } from './rowVersion.ts'
 
 /** What an event does to fetched data: it returns what is to be in its place, and changes nothing in it. */
 export type LivePatch<Cached = unknown, Payload = unknown> = (
@@ -17,7 +19,8 @@ export interface ListPatch {
 
 // A function, as bindings that unwrap refs copy plain objects, and lose symbols with that. Its type has no parameters, so that those of a
 // function that is written in its place are known.
-type AcrossPatch = ListPatch & ((data: unknown, payload: unknown, drafts: RowDrafts) => unknown)
+type AcrossPatch = ListPatch & Patch
+type Patch = (data: unknown, payload: unknown, drafts: RowDrafts, removed: RemovedRows) => unknown
 
 /**
  * What an event does to a query: a function, `'invalidate'` to fetch anew, or {@link remove}. A function is called for each page of
@@ -46,15 +49,19 @@ export interface ListOptions {
   id?: string | undefined
   /** The field of the data, or of a page, that holds the rows, where they are not the data themselves. */
   rows?: string | undefined
-  /** The field of a row that grows with each change of it: a row with a lower one is old, and changes nothing. */
+  /**
+   * The field of a row that grows with each change of it, its removal included: a row with a lower one is old, and changes nothing. Numbers,
+   * texts of digits, moments of ISO 8601 in one zone, or texts of one length, which are ordered by their characters. Where versions have no
+   * order, that is reported (`reportError`), and the query fetched.
+   */
   version?: string | undefined
   /** Where a new row goes; `false` for nowhere. @default 'end' */
   add?: 'start' | 'end' | false | undefined
 }
 
-/** Whether a rule changes data, and does not fetch or drop them. */
-export function isPatch(rule: LiveRule | undefined): rule is LivePatch | ListPatch {
-  return rule !== undefined && rule !== 'invalidate' && rule !== remove
+/** Whether a rule is one of ours, which may be called at any time. */
+export function isAcross(rule: LiveRule | undefined): rule is ListPatch {
+  return typeof rule === 'function' && ACROSS in rule
 }
 
 /**
@@ -65,14 +72,15 @@ export function isPatch(rule: LiveRule | undefined): rule is LivePatch | ListPat
  * rules: { updated: upsertById(), created: upsertById({ add: 'start' }) }
  */
 export function upsertById({ id = 'id', rows, version, add = 'end' }: ListOptions = {}): ListPatch {
-  return across((data, payload, drafts) => {
+  return across((data, payload, drafts, removed) => {
     const row = payload as Row
+    if (version !== undefined && removed.has(`${rows} ${id} ${String(row[id])}`, row[version])) return data
     let isFound = false
     const replace = (old: readonly Row[]) => {
       const at = drafts.find(old, id, row[id])
       if (at < 0) return old
       isFound = true
-      const isOld = version !== undefined && (old[at]?.[version] as number) >= (row[version] as number)
+      const isOld = version !== undefined && compareVersions(old[at]?.[version], row[version]) >= 0
       return isOld ? old : drafts.set(old, at, row, id)
     }
     const replaced = mapRows(data, rows, replace)
@@ -85,25 +93,28 @@ export function upsertById({ id = 'id', rows, version, add = 'end' }: ListOption
 
 /**
  * The rule that takes the row with the payload's id out; the payload is a row, or an id alone. Options as for {@link upsertById}: with
- * `version`, a row stays that is newer than its removal.
+ * `version`, a row stays that is newer than its removal, and one that was removed does not come back by what is told late of it: of the
+ * last 1,000 rows that were removed while somebody looked at the query, where their removal has a version.
  */
 export function removeById({ id = 'id', rows, version }: Omit<ListOptions, 'add'> = {}): ListPatch {
-  return across((data, payload) => {
+  return across((data, payload, _drafts, removed) => {
     const gone = (typeof payload === 'object' && payload !== null ? payload : { [id]: payload }) as Row
-    const isNewer = (one: Row) => version !== undefined && (one[version] as number) > (gone[version] as number)
+    if (version !== undefined) removed.add(`${rows} ${id} ${String(gone[id])}`, gone[version])
+    const isNewer = (one: Row) => version !== undefined && compareVersions(one[version], gone[version]) > 0
     const isGone = (one: Row) => one[id] === gone[id] && !isNewer(one)
     return mapRows(data, rows, (old) => (old.some(isGone) ? old.filter((one) => !isGone(one)) : old))
   })
 }
 
-/** What data looks like after an event; `drafts` are of all events that are applied together. */
+/** What data looks like after an event; `drafts` are of all events that are applied together, `removed` of all that were told. */
 export function applyRule(
   rule: LivePatch | ListPatch,
   data: unknown,
   event: SSEMessage,
   drafts: RowDrafts = new RowDrafts(),
+  removed: RemovedRows = new RemovedRows(),
 ): unknown {
-  if (ACROSS in rule) return (rule as AcrossPatch)(data, event.data, drafts)
+  if (isAcross(rule)) return (rule as AcrossPatch)(data, event.data, drafts, removed)
   // A function may keep what it is given.
   drafts.clear()
   const patch = (part: unknown) => {
@@ -126,7 +137,7 @@ export function isInfinite(data: unknown): data is Infinite {
   return Array.isArray(pages) && Array.isArray(pageParams)
 }
 
-function across(patch: (data: unknown, payload: unknown, drafts: RowDrafts) => unknown): ListPatch {
+function across(patch: Patch): ListPatch {
   return Object.assign(patch, { [ACROSS]: true as const })
 }
 
