@@ -81,8 +81,9 @@ export default defineConfig({
           globalSetup: 'test/browser/setup.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // One Chromium and one playground at a time: two cores.
-          fileParallelism: false,
+          // After all others, whose work would make a page late; and two files at once, which mostly wait, each with a Chromium of its own.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 2,
         },
       },
     ],

@@ -144,7 +144,8 @@ for (const framework of ['react', 'vue']) {
 
     it('shows that the server is gone, and goes on by itself when it is back', async () => {
       view.expected = /net::ERR_/
-      let own = await fixtures.start()
+      // Vite's own client would load the page anew.
+      let own = await fixtures.startFromSource()
       try {
         await visit(own)
         await view.page.evaluate(() => {
@@ -154,10 +155,10 @@ for (const framework of ['react', 'vue']) {
         await connection('Reconnecting').waitFor()
         await view.page.getByText(/^Attempt \d+, (in \d+ s|now)$/).waitFor()
         const before = await view.page.getByText(/Last sample at/).textContent()
-        own = await fixtures.start(own.port)
+        own = await fixtures.startFromSource(own.port)
         await connection('Live').waitFor()
         await expect.poll(() => view.page.getByText(/Last sample at/).textContent()).not.toBe(before)
-        // It was the stream that came back, not the view.page.
+        // It was the stream that came back, not the page.
         expect(await view.page.evaluate(() => (globalThis as { isSamePage?: boolean }).isSamePage)).toBe(true)
       } finally {
         await own.stop()

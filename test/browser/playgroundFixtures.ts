@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, open, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, inject } from 'vitest'
 import { launchBrowser } from './launchBrowser.ts'
 import { type Playground, startPlayground } from './startPlayground.ts'
 
@@ -17,6 +17,8 @@ export interface PlaygroundFixtures {
   makeFile: (name: string, size: number) => Promise<string>
   /** Starts another server, for a test that ends it. */
   start: (port?: number) => Promise<Playground>
+  /** Starts one as `pnpm dev` does: its pages are served from source. */
+  startFromSource: (port?: number) => Promise<Playground>
   /** The files that the server of all tests holds at the moment. */
   filesOnServer: () => Promise<string[]>
 }
@@ -36,15 +38,17 @@ export function usePlaygroundFixtures(): PlaygroundFixtures {
       await file.truncate(size)
       return path
     }
-    const start = (port: number, uploads: string) =>
+    const start = (port: number, uploads: string, build = inject('playgroundBuild')) =>
       startPlayground({
         PORT: String(port),
         PLAYGROUND_UPLOAD_DIR: uploads,
         PLAYGROUND_MAX_UPLOAD: String(LIMIT),
+        PLAYGROUND_BUILD_DIR: build,
       })
     Object.assign(fixtures, {
       makeFile,
       start: (port = 0) => start(port, directory),
+      startFromSource: (port = 0) => start(port, directory, ''),
       files: {
         large: await makeFile('large.bin', 200 * MIB),
         small: await makeFile('small.bin', 5 * MIB),

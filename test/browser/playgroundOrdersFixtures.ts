@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest'
 import type { Order } from '../../apps/playground/src/shared/contract.ts'
 import { formatTotal } from '../../apps/playground/src/shared/format.ts'
 import { launchBrowser } from './launchBrowser.ts'
@@ -44,7 +44,11 @@ export function useOrders() {
   })
 
   function start(port = 0): Promise<Playground> {
-    return startPlayground({ PORT: String(port), PLAYGROUND_ORDERS_FILE: join(directory, 'orders.json') })
+    return startPlayground({
+      PORT: String(port),
+      PLAYGROUND_ORDERS_FILE: join(directory, 'orders.json'),
+      PLAYGROUND_BUILD_DIR: inject('playgroundBuild'),
+    })
   }
 
   const orders = {

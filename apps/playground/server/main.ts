@@ -14,7 +14,7 @@ try {
   console.error((error as Error).message)
   process.exit(1)
 }
-const { port: wantedPort, maxUpload, uploadDirectory, ordersFile, isWatching } = settings
+const { port: wantedPort, maxUpload, uploadDirectory, ordersFile, isWatching, buildDirectory } = settings
 
 const directory = createUploadDirectory(uploadDirectory)
 const server = createServer((req, res) => {
@@ -31,7 +31,7 @@ const server = createServer((req, res) => {
 })
 // The default would cut an upload off after five minutes. Each body has a deadline of its own instead.
 server.requestTimeout = 0
-const pages = await createPages(server, { maxUpload, isWatching })
+const pages = await createPages(server, { maxUpload, isWatching, buildDirectory })
 // Last, so that the start itself does not stand in the charts.
 const api = createAPI({ directory: directory.path, maxBytes: maxUpload, ordersFile })
 const port = await listen(server, wantedPort)

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { fileURLToPath } from 'node:url'
-import { createServer } from 'vite'
+import { readBuild } from './builtPages.ts'
 import { wrongMethod } from './http.ts'
+import { createVitePages } from './vitePages.ts'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FRAMEWORKS = ['react', 'vue']
 
 export interface PagesOptions {
@@ -12,6 +10,17 @@ export interface PagesOptions {
   maxUpload: number
   /** Whether a page changes when its source does. */
   isWatching: boolean
+  /** The directory of a build of the pages; undefined to serve them from source, by Vite. */
+  buildDirectory: string | undefined
+}
+
+/** Where the pages come from. */
+export interface PageSource {
+  /** The page of a framework. */
+  readPage(framework: string): Promise<string>
+  /** Answers with what a page needs, or calls `next` where there is no such thing. */
+  serve(req: IncomingMessage, res: ServerResponse, next: () => void): void
+  close(): Promise<void>
 }
 
 export interface Pages {
@@ -20,30 +29,10 @@ export interface Pages {
   close(): Promise<void>
 }
 
-/** Serves the pages from source, by Vite. */
-export async function createPages(server: Server, { maxUpload, isWatching }: PagesOptions): Promise<Pages> {
-  const vite = await createServer({
-    root: ROOT,
-    configFile: `${ROOT}/vite.config.ts`,
-    appType: 'custom',
-    // The address stays where it was printed.
-    clearScreen: false,
-    server: {
-      middlewareMode: true,
-      hmr: { server },
-      // The server's own source is no part of a page.
-      fs: { deny: ['.env', '.env.*', '*.{crt,pem}', '**/.git/**', `${ROOT}server/**`] },
-      ...(!isWatching && { watch: null }),
-    },
-  })
-
-  async function render(framework: string, res: ServerResponse): Promise<void> {
-    const source = await readFile(`${ROOT}/${framework}.html`, 'utf8')
-    const html = await vite.transformIndexHtml(`/${framework}.html`, source)
-    res.setHeader('Content-Type', 'text/html; charset=utf-8')
-    res.setHeader('Cache-Control', 'no-store')
-    res.end(html.replace('%MAX_UPLOAD%', String(maxUpload)))
-  }
+/** Serves the pages. */
+export async function createPages(server: Server, options: PagesOptions): Promise<Pages> {
+  const { maxUpload, isWatching, buildDirectory } = options
+  const source = buildDirectory ? await readBuild(buildDirectory) : await createVitePages(server, isWatching)
 
   return {
     async handle(req, res) {
@@ -52,11 +41,14 @@ export async function createPages(server: Server, { maxUpload, isWatching }: Pag
       if (path === '/') return void res.writeHead(302, { Location: '/react' }).end()
       // Which page it is, the framework's code reads from the address.
       const framework = FRAMEWORKS.find((name) => path === `/${name}` || path === `/${name}/chat`)
-      if (framework) return await render(framework, res)
-      vite.middlewares(req, res, () =>
-        res.writeHead(404, { 'Content-Type': 'text/plain' }).end('There is no such page.\n'),
-      )
+      if (framework) {
+        const html = await source.readPage(framework)
+        res.setHeader('Content-Type', 'text/html; charset=utf-8')
+        res.setHeader('Cache-Control', 'no-store')
+        return void res.end(html.replace('%MAX_UPLOAD%', String(maxUpload)))
+      }
+      source.serve(req, res, () => res.writeHead(404, { 'Content-Type': 'text/plain' }).end('There is no such page.\n'))
     },
-    close: () => vite.close(),
+    close: () => source.close(),
   }
 }

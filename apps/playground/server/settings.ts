@@ -8,6 +8,8 @@ export interface Settings {
   ordersFile: string | undefined
   /** Whether a page changes when its source does. */
   isWatching: boolean
+  /** The directory of a build of the pages; undefined to serve them from source. */
+  buildDirectory: string | undefined
 }
 
 /** Reads the server's settings from the environment. Throws an error that names the variable. */
@@ -18,6 +20,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     uploadDirectory: env['PLAYGROUND_UPLOAD_DIR'] || undefined,
     ordersFile: env['PLAYGROUND_ORDERS_FILE'] || undefined,
     isWatching: env['PLAYGROUND_WATCH'] !== 'false',
+    buildDirectory: env['PLAYGROUND_BUILD_DIR'] || undefined,
   }
 }
 
