@@ -42,9 +42,14 @@ export function createLiveStatusObserver(
   queryKey: readonly unknown[],
 ): LiveStatusObserver {
   const { queryHash } = queryClient.defaultQueryOptions({ queryKey } as never)
+  const cache = queryClient.getQueryCache()
+  // A query may have a hash function of its own.
+  const find = () =>
+    cache.get(queryHash) ??
+    cache.getAll().find((query) => query.options.queryKeyHashFn?.(queryKey as never) === query.queryHash)
   return {
     subscribe: watchersOf(queryClient).subscribe,
-    getSnapshot: () => livenessOf(queryClient.getQueryCache().get(queryHash)),
+    getSnapshot: () => livenessOf(find()),
     getServerSnapshot: () => UNKNOWN,
   }
 }

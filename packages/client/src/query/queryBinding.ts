@@ -35,6 +35,8 @@ export class QueryBinding implements ChannelFollower {
   readonly query: QueryLike
   readonly channel: LiveChannel
   live: AnyLiveQuery
+  /** Runs out where nobody looks at it any more. */
+  timer: ReturnType<typeof setTimeout> | undefined
   readonly #host: BindingHost
   readonly #mutations: MutationWatch
   readonly #refetch: Refetch
@@ -80,6 +82,7 @@ export class QueryBinding implements ChannelFollower {
 
   /** Nobody looks at it any more. */
   close(): void {
+    clearTimeout(this.timer)
     this.#refetch.close()
     this.channel.followers.delete(this)
     this.#flush()
@@ -134,6 +137,8 @@ export class QueryBinding implements ChannelFollower {
 
   /** Somebody looks at it again, maybe by other rules. */
   onLook(live: AnyLiveQuery): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
     this.live = live
     this.#refetch.schedule()
   }
@@ -232,7 +237,7 @@ export class QueryBinding implements ChannelFollower {
   /** Remembers which rows an event removes, also where the data are without them already: they may be told of again. */
   #note(event: SSEMessage): void {
     const rule = own(this.live.rules, event.event)
-    if (isAcross(rule)) callSafely(applyRule, rule, [], event, undefined, this.#removed)
+    if (isAcross(rule)) callSafely(applyRule, rule, [], event, new RowDrafts(this.#removed))
   }
 
   /** Whether the data hold an event already. */
@@ -299,25 +304,24 @@ export class QueryBinding implements ChannelFollower {
     const entries = this.#pending
     this.#pending = []
     const { queryClient } = this.#host
-    const { queryKey, queryHash } = this.query
     // It may be gone, and is not to come back by this.
-    if (this.#data === undefined || queryClient.getQueryCache().get(queryHash) !== this.query) return
+    if (this.#data === undefined || queryClient.getQueryCache().get(this.query.queryHash) !== this.query) return
     let data: unknown = this.#data
-    const drafts = new RowDrafts()
+    const drafts = new RowDrafts(this.#removed)
     for (const { event } of entries) {
       const rule = own(this.live.rules, event.event)
       if (rule === remove) return this.#drop()
       if (!rule || rule === 'invalidate') continue
       let isApplied = false
       callSafely(() => {
-        data = applyRule(rule, data, event, drafts, this.#removed)
+        data = applyRule(rule, data, event, drafts)
         isApplied = true
       })
       if (!isApplied) this.#refetch.want({ isUnplaced: true })
     }
     if (this.#isSettled) this.#raise()
     const { isInvalidated } = this.query.state
-    if (data !== this.#data) queryClient.setQueryData(queryKey as never, data as never)
+    if (data !== this.#data) this.query.setData(data as never, { manual: true })
     // To whom else it said that it is to be fetched, that is still so.
     if (isInvalidated) this.query.invalidate()
     this.onStatus()

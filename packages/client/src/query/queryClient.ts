@@ -7,7 +7,6 @@ export interface QueryClientLike {
   getMutationCache: () => { subscribe: (listener: (event: MutationEvent) => void) => () => void }
   /** What the client has for all queries, and for those of a key. */
   defaultQueryOptions: (options: never) => DefaultedOptions
-  setQueryData: (queryKey: never, data: never) => unknown
   invalidateQueries: (filters: never, options?: never) => Promise<void>
   isMutating: (filters?: never) => number
 }
@@ -47,10 +46,11 @@ export interface MutationEvent {
 export interface QueryLike {
   readonly queryKey: readonly unknown[]
   readonly queryHash: string
-  readonly options: object
+  readonly options: { readonly queryKeyHashFn?: ((queryKey: never) => string) | undefined }
   readonly observers: readonly { readonly options: object }[]
   readonly state: QueryStateLike
   isActive: () => boolean
+  setData: (data: never, options: { manual: boolean }) => unknown
   setState: (state: never) => void
   invalidate: () => void
   reset: () => void

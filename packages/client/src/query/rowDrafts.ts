@@ -1,3 +1,5 @@
+import { RemovedRows } from './removedRows.ts'
+
 /** A row of a list. */
 export type Row = Readonly<Record<string, unknown>>
 
@@ -12,7 +14,13 @@ interface Places {
  * a walk through it, for each event are most of what patches would cost.
  */
 export class RowDrafts {
+  /** The rows that were removed, by whatever frame. */
+  readonly removed: RemovedRows
   readonly #places = new Map<readonly Row[], Places | undefined>()
+
+  constructor(removed: RemovedRows = new RemovedRows()) {
+    this.removed = removed
+  }
 
   /** Where the row with a name is; -1 where there is none. */
   find(rows: readonly Row[], id: string, name: unknown): number {

@@ -1,5 +1,4 @@
 import type { SSEMessage } from '../types.ts'
-import { RemovedRows } from './removedRows.ts'
 import { type Row, RowDrafts } from './rowDrafts.ts'
 import { compareVersions } from './rowVersion.ts'
 
@@ -20,7 +19,7 @@ export interface ListPatch {
 // A function, as bindings that unwrap refs copy plain objects, and lose symbols with that. Its type has no parameters, so that those of a
 // function that is written in its place are known.
 type AcrossPatch = ListPatch & Patch
-type Patch = (data: unknown, payload: unknown, drafts: RowDrafts, removed: RemovedRows) => unknown
+type Patch = (data: unknown, payload: unknown, drafts: RowDrafts) => unknown
 
 /**
  * What an event does to a query: a function, `'invalidate'` to fetch anew, or {@link remove}. A function is called for each page of
@@ -72,9 +71,9 @@ export function isAcross(rule: LiveRule | undefined): rule is ListPatch {
  * rules: { updated: upsertById(), created: upsertById({ add: 'start' }) }
  */
 export function upsertById({ id = 'id', rows, version, add = 'end' }: ListOptions = {}): ListPatch {
-  return across((data, payload, drafts, removed) => {
+  return across((data, payload, drafts) => {
     const row = payload as Row
-    if (version !== undefined && removed.has(`${rows} ${id} ${String(row[id])}`, row[version])) return data
+    if (version !== undefined && drafts.removed.has(`${rows} ${id} ${String(row[id])}`, row[version])) return data
     let isFound = false
     const replace = (old: readonly Row[]) => {
       const at = drafts.find(old, id, row[id])
@@ -97,7 +96,7 @@ export function upsertById({ id = 'id', rows, version, add = 'end' }: ListOption
  * last 1,000 rows that were removed while somebody looked at the query, where their removal has a version.
  */
 export function removeById({ id = 'id', rows, version }: Omit<ListOptions, 'add'> = {}): ListPatch {
-  return across((data, payload, _drafts, removed) => {
+  return across((data, payload, { removed }) => {
     const gone = (typeof payload === 'object' && payload !== null ? payload : { [id]: payload }) as Row
     if (version !== undefined) removed.add(`${rows} ${id} ${String(gone[id])}`, gone[version])
     const isNewer = (one: Row) => version !== undefined && compareVersions(one[version], gone[version]) > 0
@@ -106,15 +105,14 @@ export function removeById({ id = 'id', rows, version }: Omit<ListOptions, 'add'
   })
 }
 
-/** What data looks like after an event; `drafts` are of all events that are applied together, `removed` of all that were told. */
+/** What data looks like after an event; `drafts` are of all events that are applied together. */
 export function applyRule(
   rule: LivePatch | ListPatch,
   data: unknown,
   event: SSEMessage,
   drafts: RowDrafts = new RowDrafts(),
-  removed: RemovedRows = new RemovedRows(),
 ): unknown {
-  if (isAcross(rule)) return (rule as AcrossPatch)(data, event.data, drafts, removed)
+  if (isAcross(rule)) return (rule as AcrossPatch)(data, event.data, drafts)
   // A function may keep what it is given.
   drafts.clear()
   const patch = (part: unknown) => {

@@ -1,4 +1,5 @@
 import type { ChannelNameOf, ChannelOutput, Contract } from '@tidewire/protocol'
+import { MAX_TIMEOUT } from '../backoff.ts'
 import type { SSEClient } from '../channels/clientTypes.ts'
 import { callSafely } from '../report.ts'
 import { forEachMember } from '../subscription.ts'
@@ -7,7 +8,8 @@ import { LiveChannel } from './liveChannel.ts'
 import { type AnyLiveQuery, LIVE, type LiveQueryChannel } from './liveQueryOptions.ts'
 import { listenersOf } from './liveStatusObserver.ts'
 import { type BindingHost, QueryBinding } from './queryBinding.ts'
-import type { QueryClientLike, QueryEvent, QueryLike } from './queryClient.ts'
+import { matchesKey } from './matchesKey.ts'
+import type { QueryCacheLike, QueryClientLike, QueryEvent, QueryLike } from './queryClient.ts'
 import type { AnyLiveRule } from './rules.ts'
 import { setSync } from './syncs.ts'
 
@@ -30,7 +32,7 @@ type Known<Payload> = unknown extends Payload ? never : Payload
 export interface SyncQueryCacheOptions<C extends Contract<C> = Contract> {
   /** For queries that were not written with `liveQueryOptions`; the first one that fits counts. */
   rules?: readonly QueryRule<C>[] | undefined
-  /** For how long a query is kept true that nobody looks at any more, in milliseconds. @default 1000 */
+  /** For how long a query is kept true that nobody looks at any more, in milliseconds. `Infinity` is as long as it is kept. @default 1000 */
   linger?: number | undefined
   /**
    * After how long data are fetched anew although they are live, in milliseconds: a writer may have died between its commit and its
@@ -42,22 +44,31 @@ export interface SyncQueryCacheOptions<C extends Contract<C> = Contract> {
 /**
  * Keeps the queries of a TanStack query client true, for as long as somebody looks at them: events change their data by the rules of
  * `liveQueryOptions`, answers of fetches that are older than what is known are brought up to date, and what the server can no longer tell is
- * fetched anew. Call it once, beside the query client. Returns the function that ends it.
+ * fetched anew. Call it once, beside the query client. Returns the function that ends it; only then can it be called again.
  *
  * @example
  * const stop = syncQueryCache(queryClient, createSSEClient({ channels }))
+ *
+ * @throws {TypeError} for an option that makes no sense, and for a query client that is kept true already.
  */
 export function syncQueryCache<C extends Contract<C>>(
   queryClient: QueryClientLike,
   client: SSEClient<C>,
-  { rules, linger = 1000, maxAge = 600_000 }: SyncQueryCacheOptions<NoInfer<C>> = {},
+  { rules = [], linger = 1000, maxAge = 600_000 }: SyncQueryCacheOptions<NoInfer<C>> = {},
 ): () => void {
-  const sync = new CacheSync(queryClient, client as unknown as SSEClient, {
-    rules: (rules ?? []) as readonly unknown[] as readonly AnyQueryRule[],
-    linger,
-    maxAge,
-  })
-  return () => sync.close()
+  for (const [name, value] of Object.entries<unknown>({ linger, maxAge })) {
+    if (typeof value === 'number' && value >= 0) continue
+    throw new TypeError(`Expected \`${name}\` to be at least 0 (milliseconds), got ${value as string}.`)
+  }
+  const cache = queryClient.getQueryCache()
+  if (synced.has(cache)) throw new TypeError('Expected one syncQueryCache() per query client: end the first.')
+  const sync = new CacheSync(queryClient, client as unknown as SSEClient, rules as never, linger, maxAge)
+  synced.set(cache, sync)
+  return () => {
+    if (synced.get(cache) !== sync) return
+    synced.delete(cache)
+    sync.close()
+  }
 }
 
 // What the code inside knows of a rule.
@@ -66,11 +77,7 @@ interface AnyQueryRule extends Pick<QueryRule, 'queryKey'> {
   readonly rules: AnyLiveQuery['rules']
 }
 
-interface Settings {
-  readonly rules: readonly AnyQueryRule[]
-  readonly linger: number
-  readonly maxAge: number
-}
+const synced = new WeakMap<QueryCacheLike, CacheSync>()
 
 class CacheSync implements BindingHost {
   readonly queryClient: QueryClientLike
@@ -79,12 +86,17 @@ class CacheSync implements BindingHost {
   readonly #rules: readonly AnyQueryRule[]
   readonly #linger: number
   readonly #bindings = new Map<QueryLike, QueryBinding>()
-  readonly #lingering = new Map<QueryLike, ReturnType<typeof setTimeout>>()
   readonly #channels = new Map<string, LiveChannel>()
   readonly #looked = new Set<QueryLike>()
   readonly #ends: (() => void)[]
 
-  constructor(queryClient: QueryClientLike, client: SSEClient, { rules, linger, maxAge }: Settings) {
+  constructor(
+    queryClient: QueryClientLike,
+    client: SSEClient,
+    rules: readonly AnyQueryRule[],
+    linger: number,
+    maxAge: number,
+  ) {
     this.queryClient = queryClient
     this.maxAge = maxAge
     this.#client = client
@@ -149,11 +161,9 @@ class CacheSync implements BindingHost {
     const binding = this.#bindings.get(query)
     if (!channel || !query.isActive()) {
       if (binding && !channel && query.isActive()) this.#unbind(query)
-      else if (binding) this.#letLinger(query)
+      else if (binding) this.#letLinger(query, binding)
       return
     }
-    clearTimeout(this.#lingering.get(query))
-    this.#lingering.delete(query)
     if (binding?.channel.name === channel) return binding.onLook(live)
     if (binding) this.#unbind(query)
     dropUnsureCursors(query)
@@ -167,9 +177,7 @@ class CacheSync implements BindingHost {
       const own = (options as Record<string, unknown>)[LIVE] as AnyLiveQuery | undefined
       if (own) return own
     }
-    const rule = this.#rules.find(({ queryKey }) =>
-      queryKey.every((part, index) => JSON.stringify(part) === JSON.stringify(query.queryKey[index])),
-    )
+    const rule = this.#rules.find(({ queryKey }) => matchesKey(query.queryKey, queryKey))
     if (!rule) return undefined
     const channel = typeof rule.channel === 'function' ? rule.channel(query.queryKey) : rule.channel
     return { channel, rules: rule.rules }
@@ -184,19 +192,17 @@ class CacheSync implements BindingHost {
     return channel
   }
 
-  #letLinger(query: QueryLike): void {
-    if (this.#lingering.has(query)) return
-    const timer = setTimeout(() => {
+  #letLinger(query: QueryLike, binding: QueryBinding): void {
+    // A timer of more time would run out at once.
+    if (this.#linger > MAX_TIMEOUT || binding.timer) return
+    binding.timer = setTimeout(() => {
       this.#unbind(query)
       // Whoever looks again fetches it: from here on nobody tells it of anything.
       query.invalidate()
     }, this.#linger)
-    this.#lingering.set(query, timer)
   }
 
   #unbind(query: QueryLike): void {
-    clearTimeout(this.#lingering.get(query))
-    this.#lingering.delete(query)
     const binding = this.#bindings.get(query)
     if (!binding) return
     this.#bindings.delete(query)
