@@ -162,7 +162,10 @@ export class Part {
 
   /** Shows what it has heard. */
   check(): void {
-    const { subscription, isReduced } = this
+    const { subscription, isReduced, facts } = this
+    // What was taken away from others while it rested, it shows no more.
+    const isForgotten = this.#isAway && facts.revocations > 0 && !subscription.lastEvent
+    if (isForgotten) this.#heard = []
     const heard = this.#heard.slice(-4)
     const shown = subscription.recent.map(({ data }) => data as number).slice(-heard.length)
     if (heard.length > 0 && heard.join() !== shown.join()) this.#fail(`shows ${shown.join()} of ${heard.join()}`)

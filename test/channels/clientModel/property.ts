@@ -9,7 +9,7 @@ export async function run(setting: Setting, steps: readonly Step[], trace?: (lin
     for (const step of steps) {
       trace?.(JSON.stringify(step))
       await perform(world, step)
-      trace?.(world.parts.map(({ log }) => log.join(' ')).join(' | '))
+      trace?.([...world.parts, ...world.components].map(({ log }) => log.join(' ')).join(' | '))
     }
     await world.expectAll()
   } finally {

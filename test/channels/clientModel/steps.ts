@@ -16,6 +16,10 @@ interface Steps {
   open: { index: number }
   pause: { index: number }
   resume: { index: number }
+  /** A component comes to a channel; it is put aside; it is shown again. */
+  mount: { channel: number }
+  aside: { index: number }
+  back: { index: number }
   /** Pauses the client, or goes on. */
   rest: { isOver: boolean }
   reconnect: {}
@@ -57,6 +61,9 @@ const steps: { [K in keyof Steps]: fc.Arbitrary<Steps[K]> } = {
   open: fc.record({ index }),
   pause: fc.record({ index }),
   resume: fc.record({ index }),
+  mount: fc.record({ channel }),
+  aside: fc.record({ index }),
+  back: fc.record({ index }),
   rest: fc.record({ isOver: fc.boolean() }),
   reconnect: fc.record({}),
   pace: fc.record({ isPrompt: fc.constantFrom(false, false, true) }),
@@ -82,6 +89,9 @@ const WEIGHTS: Record<keyof Steps, number> = {
   open: 2,
   pause: 2,
   resume: 3,
+  mount: 3,
+  aside: 4,
+  back: 4,
   rest: 1,
   reconnect: 1,
   pace: 5,
@@ -141,6 +151,12 @@ async function act(world: World, step: Step): Promise<void> {
       return world.pick(step.index, ({ isIn }) => isIn)?.pause()
     case 'resume':
       return world.pick(step.index, ({ isPaused }) => isPaused)?.resume()
+    case 'mount':
+      return world.mount(world.channel(step.channel))
+    case 'aside':
+      return world.pickComponent(step.index, ({ isShown }) => isShown)?.putAside()
+    case 'back':
+      return world.pickComponent(step.index, ({ isShown }) => !isShown)?.show()
     case 'rest':
       return step.isOver ? client.resume() : client.pause()
     case 'reconnect':

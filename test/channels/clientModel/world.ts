@@ -1,6 +1,7 @@
 import { createSSEClient, type SSEClient, type SSEMessage } from '@tidewire/client'
 import { createSSEHub, type SSEHub } from '@tidewire/server'
 import { Clock, turn } from './clock.ts'
+import { Component } from './component.ts'
 import { type ChannelFacts, Part } from './part.ts'
 import { Wire } from './wire.ts'
 
@@ -35,6 +36,7 @@ export class World {
   readonly client: SSEClient
   readonly facts: readonly ChannelFacts[]
   readonly parts: Part[] = []
+  readonly components: Component[] = []
   readonly #rights = new Set<string>(Object.keys(CHANNELS))
   #hub: SSEHub
   #failure: Error | undefined
@@ -76,6 +78,16 @@ export class World {
     return fit[index % (fit.length || 1)]
   }
 
+  pickComponent(index: number, isFit: (component: Component) => boolean): Component | undefined {
+    const fit = this.components.filter(isFit)
+    return fit[index % (fit.length || 1)]
+  }
+
+  mount(facts: ChannelFacts): void {
+    this.#follow(facts)
+    this.components.push(new Component(this.client, facts, (error) => (this.#failure ??= error)))
+  }
+
   async publish(facts: ChannelFacts, isEnd: boolean): Promise<void> {
     const n = ++facts.published
     if (isEnd) facts.ends.add(n)
@@ -83,8 +95,7 @@ export class World {
   }
 
   subscribe(facts: ChannelFacts, isReduced: boolean, reaction: Reaction, since?: Part): void {
-    if (facts.begin === undefined) facts.toldLosses = facts.losses
-    facts.begin ??= facts.published
+    this.#follow(facts)
     const part = new Part(facts, isReduced, (error) => (this.#failure ??= error))
     this.parts.push(part)
     let isDue = reaction !== 'none'
@@ -121,6 +132,12 @@ export class World {
     part.begin(subscription, lastEventId ? since?.last : undefined)
   }
 
+  /** Somebody comes to a channel. */
+  #follow(facts: ChannelFacts): void {
+    if (facts.begin === undefined) facts.toldLosses = facts.losses
+    facts.begin ??= facts.published
+  }
+
   /** Takes a channel away from everybody, for now or until it is granted again. */
   revoke(facts: ChannelFacts, isLasting: boolean): void {
     facts.revocations++
@@ -151,6 +168,7 @@ export class World {
       if (new Set(shown).size > 1) throw new Error(`Parts in ${facts.name} show ${shown.join()}.`)
     }
     for (const part of this.parts) if (part.isIn) part.check()
+    for (const component of this.components) component.check()
     this.#throw()
   }
 
@@ -163,6 +181,7 @@ export class World {
   async expectAll(): Promise<void> {
     for (const facts of this.facts) this.grant(facts)
     for (const part of this.parts) if (part.isPaused) part.resume()
+    for (const component of this.components) if (!component.isIn) component.show()
     this.client.resume()
     await this.#settle()
     // Twice: what was lost last has no successor before, and after that nobody has a reason for a gap.
@@ -171,6 +190,7 @@ export class World {
       for (const facts of this.facts) await this.publish(facts, false)
       await this.#settle()
       for (const part of this.parts) if (part.isIn) part.expectAll()
+      for (const component of this.components) if (component.isIn) component.expectAll()
       this.check()
       if (round === 2 && this.#count('gap') > gaps) throw new Error('A gap where nothing was lost.')
     }
@@ -188,7 +208,7 @@ export class World {
   }
 
   #count(entry: string): number {
-    return this.parts.flatMap(({ log }) => log).filter((line) => line === entry).length
+    return [...this.parts, ...this.components].flatMap(({ log }) => log).filter((line) => line === entry).length
   }
 
   #createHub(): SSEHub {
@@ -212,7 +232,7 @@ export class World {
   }
 
   #wanted(): Set<string> {
-    return new Set(this.parts.flatMap(({ isIn, facts }) => (isIn ? [facts.name] : [])))
+    return new Set([...this.parts, ...this.components].flatMap(({ isIn, facts }) => (isIn ? [facts.name] : [])))
   }
 
   /** What keeps it from rest. */
@@ -220,6 +240,9 @@ export class World {
     if (this.wire.isBusy) return 'something is on its way'
     for (const { isIn, subscription, facts } of this.parts) {
       if (isIn && subscription.status !== 'open') return `${facts.name} is ${subscription.status}`
+    }
+    for (const { isIn, status, facts } of this.components) {
+      if (isIn && status !== 'open') return `a component of ${facts.name} is ${status}`
     }
     const wanted = this.#wanted()
     if (this.client.connected !== wanted.size > 0) return 'the client is not what it should be'
@@ -235,13 +258,15 @@ export class World {
     this.wire.isPrompt = true
     let reason: string | undefined
     for (let turns = 0; turns < 600; turns++) {
+      // Components show what there was in the last frame.
+      await this.clock.pass(turns < 20 ? 20 : 100)
       this.wire.flush()
       await turn()
       this.check()
       reason = this.#unrest()
-      if (!reason) return
-      await this.clock.pass(turns < 20 ? 20 : 100)
+      if (!reason) break
     }
-    throw new Error(`It never comes to rest: ${reason}.`)
+    if (reason) throw new Error(`It never comes to rest: ${reason}.`)
+    await this.clock.pass(50)
   }
 }
