@@ -60,7 +60,7 @@ export class Component {
 
   /** Has all that was published. */
   expectAll(): void {
-    const list = this.#observer.getSnapshot().data as unknown as readonly number[]
+    const list = this.#observer.getSnapshot().data as readonly number[]
     if (this.status !== 'open') this.#fail(`is ${this.status}`)
     if (list.at(-1) !== this.facts.published) this.#fail(`shows ${list.join()}`)
   }
