@@ -28,7 +28,7 @@ const groups = [
   { framework: 'react', view: 'tail', contenders: ['useState', 'Tidewire', 'react-hooks-sse'] },
   { framework: 'vue', view: 'last', contenders: ['ref', 'Tidewire', 'VueUse'] },
   { framework: 'vue', view: 'tail', contenders: ['ref', 'Tidewire', 'VueUse'] },
-  { framework: 'none', view: 'last', contenders: ['EventSource', 'Tidewire'] },
+  { framework: 'none', view: 'last', contenders: ['EventSource', 'fetch', 'Tidewire'] },
 ] as const
 
 const titles = {
