@@ -3,8 +3,9 @@ import {
   notifyManager,
   type QueryClient,
   QueryObserver,
+  replaceEqualDeep,
 } from '@tanstack/query-core'
-import { liveQueryOptions } from '@tidewire/client/query'
+import { liveQueryOptions, upsertById } from '@tidewire/client/query'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { look, until, useQueryClient } from './useLiveCache.ts'
 import { type Order, useOrder } from './useOrder.ts'
@@ -170,6 +171,47 @@ describe('a burst of events', () => {
   })
 })
 
+describe('a thousand events that each add a row', () => {
+  const EVENTS = 1000
+
+  it('go through half a million rows, where they are a stream that a query fetches', async () => {
+    const queryClient = useQueryClient()
+    const counted = countRows()
+    const writes = countWrites(queryClient)
+    const queryFn = streamedQuery<Order>({
+      async *streamFn() {
+        for (let i = 0; i < EVENTS; i++) yield { id: String(i), total: i }
+      },
+    })
+    const rows = await queryClient.query({
+      queryKey: ['orders'],
+      queryFn,
+      structuralSharing: counted.structuralSharing,
+    })
+    expect(rows).toHaveLength(EVENTS)
+    expect(writes.count).toBeGreaterThanOrEqual(EVENTS)
+    expect(counted.rows).toBeGreaterThan((EVENTS * EVENTS) / 2)
+  })
+
+  it('go through the list once for each frame here', async () => {
+    const { hub, queryKey, useLive } = useOrder(EVENTS)
+    const { queryClient, live } = useLive()
+    const counted = countRows()
+    const options = liveQueryOptions(
+      { queryKey, queryFn: async () => (await hub.snapshot('orders/1', (): Order[] => [])).data },
+      { channel: 'orders/1', rules: { saved: upsertById() } },
+    )
+    const view = look(queryClient, { ...options, structuralSharing: counted.structuralSharing })
+    await live()
+    const writes = countWrites(queryClient)
+    const row = (i: number) => hub.to('orders/1').send('saved', { id: String(i), total: i })
+    await Promise.all(Array.from({ length: EVENTS }, (_, i) => row(i)))
+    await until(() => expect(view.data).toHaveLength(EVENTS))
+    expect(writes.count).toBeLessThan(EVENTS / 20)
+    expect(counted.rows).toBeLessThanOrEqual(writes.count * EVENTS)
+  })
+})
+
 describe('what a query fetches', () => {
   it('never ends, where it is a stream', async () => {
     const { queryClient, options, shop, hub } = useStreamed()
@@ -326,6 +368,18 @@ function beginOutage(wire: ReturnType<typeof useOrder>['wire']): { end: () => vo
   wire.intercept = () => new Response(null, { status: 503 })
   wire.cut()
   return { end: () => (wire.intercept = undefined) }
+}
+
+/** How many rows are gone through, write by write, to see which of them have changed. */
+function countRows() {
+  const counted = {
+    rows: 0,
+    structuralSharing(old: unknown, next: unknown): unknown {
+      counted.rows += (next as unknown[]).length
+      return replaceEqualDeep(old, next)
+    },
+  }
+  return counted
 }
 
 function countWrites(queryClient: QueryClient): { count: number } {
