@@ -4,7 +4,7 @@ import { createSSEHub } from '@tidewire/server'
 import { SSEProvider } from '@tidewire/react'
 import { createElement } from 'react'
 import { createRoot } from 'react-dom/client'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { useClient, useWire } from '../channels/useHubClient.ts'
 import { createLiveCollection, type Order } from './recipes/createLiveCollection.ts'
 import { useLiveSWR } from './recipes/useLiveSWR.ts'
@@ -70,6 +70,18 @@ function showSWR(setting: ReturnType<typeof useOrders>, key: string) {
   return shown
 }
 
+/** What is held by key, and is not SWR's: maps of sets. */
+function watchSets() {
+  const maps = new Set<Map<unknown, unknown>>()
+  const { set } = Map.prototype
+  const spy = vi.spyOn(Map.prototype, 'set').mockImplementation(function (this: Map<unknown, unknown>, key, value) {
+    if (value instanceof Set) maps.add(this)
+    return set.call(this, key, value)
+  })
+  onTestFinished(() => spy.mockRestore())
+  return { holds: (key: string) => [...maps].some((map) => map.has(key)) }
+}
+
 function showCollection({ client, shop }: ReturnType<typeof useOrders>) {
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   const { orders, close } = createLiveCollection(queryClient, client, shop.fetchOrders)
@@ -108,6 +120,21 @@ it.each(Object.entries(shows))('keeps true what %s has fetched', async (_, show)
   await until(() => expect(shown()).toEqual(byId(shop.rows)))
   await shop.remove('1')
   await until(() => expect(shown()).toEqual([{ id: '2', total: 6 }]))
+})
+
+it('holds nothing for a key of SWR whose fetches are over', async () => {
+  const setting = useOrders()
+  const { shop } = setting
+  const sets = watchSets()
+  const key = `/orders/${Math.random()}`
+  shop.isHeld = true
+  const shown = showSWR(setting, key)
+  await until(() => expect(shop.waiting()).toBeGreaterThan(0))
+  expect(sets.holds(key)).toBe(true)
+  shop.isHeld = false
+  shop.release()
+  await until(() => expect(shown.at(-1)).toEqual([{ id: '1', total: 0 }]))
+  await until(() => expect(sets.holds(key)).toBe(false))
 })
 
 it.each(Object.entries(shows))('does not let an older answer overwrite what is known: %s', async (_, show) => {

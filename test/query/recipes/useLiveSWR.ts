@@ -21,11 +21,12 @@ export function useLiveSWR<T>(
       return missed.reduce(patch, data)
     } finally {
       own.delete(missed)
+      if (own.size === 0) flights.delete(key)
     }
   }
   const swr = useSWR<T>(key, fetchLive, {
     // A later fetch has taken its place, or a change has overtaken it at the last moment.
-    onDiscarded: () => void (flights.get(key)?.size || swr.mutate()),
+    onDiscarded: () => void (flights.has(key) || swr.mutate()),
   })
   useSSEChannel(channel, {
     // A fetch that began before may lack what nobody told.
@@ -34,7 +35,7 @@ export function useLiveSWR<T>(
     onEvent(event) {
       const own = flights.get(key)
       // SWR drops the answer of a fetch that a change has overtaken: what is under way takes the event along.
-      if (own?.size) own.forEach((missed) => missed.push(event))
+      if (own) own.forEach((missed) => missed.push(event))
       else void swr.mutate((data) => data && patch(data, event), { revalidate: false })
     },
   })
