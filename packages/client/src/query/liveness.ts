@@ -3,8 +3,8 @@ import type { QueryLike } from './queryClient.ts'
 import { findSync } from './syncs.ts'
 
 /**
- * How true a query is. `live`: it is what the server has. `catching-up`: it will be in a moment. `offline`: the connection is lost, and it
- * is as old as that. `stale`: nothing keeps it true.
+ * How true a query is. `live`: it is what the server has. `catching-up`: it will be in a moment. `offline`: the connection is lost.
+ * `stale`: nothing keeps it true.
  */
 export type LiveStatus = 'live' | 'catching-up' | 'stale' | 'offline'
 
@@ -12,8 +12,9 @@ export type LiveStatus = 'live' | 'catching-up' | 'stale' | 'offline'
 export interface LiveState {
   readonly status: LiveStatus
   /**
-   * When it was last known to be what the server has, in milliseconds since the epoch; while it is live, when it became so. Undefined where it
-   * never was.
+   * When it became live, while it is, and after that when it was noticed that it is so no longer, in milliseconds since the epoch: a lost
+   * connection is noticed up to two heartbeats after the last that was heard, and one that was asleep with its machine when that wakes up.
+   * Undefined where it never was live.
    */
   readonly lastSyncedAt: number | undefined
 }

@@ -5,8 +5,8 @@ import { createLiveStatusObserver, type LiveState, type QueryClientLike } from '
 import { useObserved } from '../useObserved.ts'
 
 /**
- * Shows how true the query of a key is: `live`, `catching-up`, `offline` or `stale`, and when it was last known to be what the server
- * has. The query client is that of TanStack's provider, or the one that is given. On a server, and before the query is looked at, it is
+ * Shows how true the query of a key is: `live`, `catching-up`, `offline` or `stale`, and since when, or until when, it was
+ * live. The query client is that of TanStack's provider, or the one that is given. On a server, and before the query is looked at, it is
  * `stale`.
  *
  * @example

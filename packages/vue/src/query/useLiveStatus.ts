@@ -4,8 +4,8 @@ import { computed, type MaybeRefOrGetter, toValue, watch } from 'vue'
 import { type Refs, useObserved } from '../useObserved.ts'
 
 /**
- * Shows how true the query of a key is: `live`, `catching-up`, `offline` or `stale`, and when it was last known to be what the server
- * has. The key may be a ref or a getter, or hold some, as in `useQuery`. The query client is that of TanStack's plugin, or the one that is
+ * Shows how true the query of a key is: `live`, `catching-up`, `offline` or `stale`, and since when, or until when, it was
+ * live. The key may be a ref or a getter, or hold some, as in `useQuery`. The query client is that of TanStack's plugin, or the one that is
  * given. On a server, and before the query is looked at, it is `stale`.
  *
  * @example
