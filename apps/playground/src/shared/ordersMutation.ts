@@ -7,8 +7,10 @@ import { ordersClient, ordersKey } from './ordersQuery.ts'
 // Begins as the query's key does: so an answer that was read before a change and comes after it is fetched once more.
 export const changeKey = [...ordersKey, 'change'] as const
 
+type Orders = readonly Order[] | undefined
+
 interface Context {
-  client: QueryClientLike
+  client: QueryClientLike & { setQueryData: (key: typeof ordersKey, update: (orders: Orders) => Orders) => unknown }
 }
 
 /**
@@ -22,8 +24,7 @@ export function changeOrder(id: string) {
     mutationFn: (change: OrderChange) => send(change),
     // Whoever made the change gets no event of it.
     onSuccess: (answer: Order | undefined, change: OrderChange, _result: unknown, { client }: Context): void => {
-      const accept = (orders: readonly Order[] | undefined) => orders && acceptChange(orders, change, answer)
-      client.setQueryData(ordersKey as never, accept as never)
+      client.setQueryData(ordersKey, (orders) => orders && acceptChange(orders, change, answer))
     },
   }
 }
