@@ -8,7 +8,7 @@ export async function buildPlayground(outDir: string): Promise<void> {
   await build({
     root: ROOT,
     configFile: `${ROOT}vite.config.ts`,
-    logLevel: 'warn',
+    logLevel: 'error',
     build: { outDir, emptyOutDir: true, minify: false, reportCompressedSize: false },
   })
 }
