@@ -3,11 +3,14 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll } from 'vitest'
 import { type MisbehavingServer, startMisbehavingServer } from '../../packages/client/test/misbehavingServer.ts'
+import { keepsPages } from './backForwardCache.ts'
 import { launchBrowser } from './launchBrowser.ts'
 
 /** A server that misbehaves, and pages that have the client. */
 export interface ClientFixtures {
   server: MisbehavingServer
+  /** Whether the browser keeps pages for the way back. */
+  keepsPages: boolean
   /** Opens a page of the server's own origin, in a context of its own. */
   open: () => Promise<{ context: BrowserContext; page: Page }>
 }
@@ -24,6 +27,7 @@ export function useClientFixtures(): ClientFixtures {
     browser = await launchBrowser({ ignoreDefaultArgs: ['--disable-back-forward-cache'] })
     Object.assign(fixtures, {
       server,
+      keepsPages: await keepsPages(browser, server.origin),
       async open() {
         const context = await browser.newContext()
         await context.addInitScript({ content })

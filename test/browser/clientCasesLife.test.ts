@@ -2,6 +2,7 @@ import type { EventStreamOptions } from '@tidewire/client'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { ReceivedRequest } from '../../packages/client/test/routes.ts'
+import { leave } from './backForwardCache.ts'
 import { useClientFixtures } from './clientCasesFixtures.ts'
 import { describeBrowser } from './describeBrowser.ts'
 
@@ -71,27 +72,13 @@ describeBrowser('a stream, in a page of Chromium,', () => {
   it('has no connection while its page is kept for the way back, and comes back to life with it', async () => {
     await follow('/stalled-later')
     await until(['open', 'message:first'])
-    await page.goto(`${fixtures.server.origin}/?elsewhere`)
+    const comeBack = await leave(page, fixtures.keepsPages)
     await fixtures.server.idle()
-    await page.goBack({ waitUntil: 'commit' })
-    await expect.poll(() => page.evaluate(() => location.search), PATIENCE).toBe('')
-    const isKept = await page.evaluate(() => 'followed' in globalThis)
-    // A Chromium that has no windows at all, as that of a package, keeps no page: there it is only told so.
-    if (!isKept) await pretendToKeep()
+    await comeBack()
     await until(['open', 'message:first', 'open', 'message:first'])
+    expect(await page.evaluate(() => wasKept)).toBe(true)
     expect(positions('/stalled-later')).toEqual([undefined, '1'])
   })
-
-  async function pretendToKeep(): Promise<void> {
-    count++
-    await follow('/stalled-later')
-    await until(['open', 'message:first'])
-    const tell = (name: string) =>
-      page.evaluate((name) => dispatchEvent(new PageTransitionEvent(name, { persisted: true })), name)
-    await tell('pagehide')
-    await fixtures.server.idle()
-    await tell('pageshow')
-  }
 
   it('rests while nobody sees its page, if it is asked to, and resumes', async () => {
     await follow('/stalled-later', { pauseWhenHidden: 50 })

@@ -28,14 +28,17 @@ for (const [framework, entry] of Object.entries(pages)) {
     const until = (expected: string) => expect.poll(() => page.textContent('body'), PATIENCE).toBe(expected)
     const left = () => expect.poll(() => fixtures.connections, PATIENCE).toBe(0)
 
-    it('makes one connection for the new URL when that changes during a backoff', async () => {
-      await show({ url: '/status/500', linger: 0 })
+    it('asks for the new URL at once when that changes during a backoff, and never again for the old one', async () => {
+      await page.clock.install()
+      await show({ url: '/status/503', linger: 0 })
       await until('reconnecting ;')
       await show({ url: '/stream', linger: 0 })
       await until('open ;')
+      // Over the end of the minute that the old one was to be left alone.
+      await page.clock.runFor(90_000)
       fixtures.send(1)
       await until('open 1;')
-      expect(fixtures.requests).toHaveLength(1)
+      expect(fixtures.requests.map(({ url }) => url)).toEqual(['/status/503', '/stream'])
     })
 
     it('gives the request up that is not answered yet when it unmounts', async () => {
