@@ -180,6 +180,25 @@ for (const framework of ['react', 'vue']) {
       await orders.expectEqual(ada)
     })
 
+    it('keeps the focus of the keyboard while the orders are loaded again, and when they are there', async () => {
+      orders.expected = /net::ERR_/
+      await orders.make('Ada')
+      const ada = await orders.begin(framework, ({ page }) => page.route('**/api/orders', (route) => route.abort()))
+      const focused = ada.page.locator(':focus')
+      const again = ada.card.getByRole('button', { name: 'Load them again' })
+      const failure = ada.card.getByRole('alert').getByText(/^The orders could not be loaded/)
+      await failure.waitFor()
+      const failed = ada.page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/orders'))
+      await again.press('Enter')
+      await failed
+      await again.and(focused).waitFor()
+      await failure.waitFor()
+      await ada.page.unroute('**/api/orders')
+      await again.and(focused).press('Enter')
+      await orders.expectEqual(ada)
+      await ada.card.getByRole('heading', { name: 'Orders' }).and(focused).waitFor()
+    })
+
     it('is asked to add an order where there are none', async () => {
       const ada = await orders.open(framework)
       await ada.card.getByText('There are no orders. Add the first one below.').waitFor()

@@ -1,6 +1,7 @@
 import { useRef } from 'react'
 import { type Connection, describeConnection, type Subject } from '../shared/connection.ts'
 import { onSingleClick } from '../shared/onSingleClick.ts'
+import { StatusLine } from './StatusLine.tsx'
 import { useHeir } from './useHeir.ts'
 
 interface Props {
@@ -14,17 +15,11 @@ interface Props {
 
 export function ConnectionStatus({ stream, now, heardAt, subject }: Props) {
   const { status } = stream
-  const { tone, label, detail, announcement } = describeConnection(stream, now, heardAt, subject)
   const toggle = useRef<HTMLButtonElement>(null)
   const heir = useHeir(toggle)
 
   return (
-    <div className={`connection tone-${tone}`}>
-      <span className="hidden" role="status">
-        {announcement}
-      </span>
-      <span className="status">{label}</span>
-      <span className="detail muted small">{detail}</span>
+    <StatusLine description={describeConnection(stream, now, heardAt, subject)}>
       <span className="buttons">
         {status === 'reconnecting' && (
           <button ref={heir} type="button" className="button" onClick={stream.reconnect}>
@@ -40,6 +35,6 @@ export function ConnectionStatus({ stream, now, heardAt, subject }: Props) {
           {status === 'closed' ? 'Connect' : 'Disconnect'}
         </button>
       </span>
-    </div>
+    </StatusLine>
   )
 }

@@ -3,6 +3,7 @@ import { type SubmitEvent, useRef, useState } from 'react'
 import { describeAdding } from '../shared/orderChanges.ts'
 import { MAX_CUSTOMER, parseTotal, TOTAL_HINT, TOTAL_PATTERN } from '../shared/orders.ts'
 import { addOrder } from '../shared/ordersMutation.ts'
+import { TextField } from './TextField.tsx'
 
 export function NewOrderForm() {
   const { mutate, ...state } = useMutation(addOrder)
@@ -26,31 +27,17 @@ export function NewOrderForm() {
   }
 
   return (
-    <form className="new-order" aria-label="New order" onSubmit={onSubmit}>
-      <label className="field">
-        Customer
-        <input
-          ref={first}
-          value={customer}
-          maxLength={MAX_CUSTOMER}
-          autoComplete="off"
-          required
-          onChange={(event) => setCustomer(event.target.value)}
-        />
-      </label>
-      <label className="field">
-        Total
-        <input
-          className="amount"
-          value={total}
-          inputMode="decimal"
-          autoComplete="off"
-          pattern={TOTAL_PATTERN}
-          title={TOTAL_HINT}
-          required
-          onChange={(event) => setTotal(event.target.value)}
-        />
-      </label>
+    <form className="fields" aria-label="New order" onSubmit={onSubmit}>
+      <TextField ref={first} label="Customer" value={customer} maxLength={MAX_CUSTOMER} onText={setCustomer} />
+      <TextField
+        label="Total"
+        className="amount"
+        value={total}
+        inputMode="decimal"
+        pattern={TOTAL_PATTERN}
+        title={TOTAL_HINT}
+        onText={setTotal}
+      />
       <button type="submit" className="button primary" aria-disabled={state.isPending}>
         Add
       </button>

@@ -24,7 +24,7 @@ export function Room({ name, author, onExpire }: Props) {
 
   if (refusal) {
     return (
-      <p className="denied" role="alert">
+      <p className="notice bad" role="alert">
         You are not let in: this room is for members of staff.
       </p>
     )

@@ -3,11 +3,13 @@ import icon from '../shared/icon.svg'
 
 interface Props {
   page: 'dashboard' | 'chat'
+  title: string
+  intro: ReactNode
   footer: ReactNode
   children: ReactNode
 }
 
-export function Shell({ page, footer, children }: Props) {
+export function Shell({ page, title, intro, footer, children }: Props) {
   const path = page === 'chat' ? '/chat' : ''
   return (
     <div className="page">
@@ -31,7 +33,13 @@ export function Shell({ page, footer, children }: Props) {
           <a href={`/vue${path}`}>Vue</a>
         </nav>
       </header>
-      <main>{children}</main>
+      <main>
+        <div className="intro">
+          <h1>{title}</h1>
+          <p>{intro}</p>
+        </div>
+        {children}
+      </main>
       <footer className="bottom">{footer}</footer>
     </div>
   )

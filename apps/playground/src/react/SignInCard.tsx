@@ -2,6 +2,7 @@ import { type SubmitEvent, useState } from 'react'
 import type { Person } from '../shared/contract.ts'
 import { MAX_NAME } from '../shared/rooms.ts'
 import { takeIdleFocus } from '../shared/takeIdleFocus.ts'
+import { TextField } from './TextField.tsx'
 
 interface Props {
   problem: string | undefined
@@ -21,18 +22,15 @@ export function SignInCard({ problem, onEnter }: Props) {
     <section className="card" aria-labelledby="sign-in-title">
       <h2 id="sign-in-title">Who are you?</h2>
       <p className="muted small">Any name will do, and nobody checks it.</p>
-      <form className="sign-in" onSubmit={onSubmit}>
-        <label className="field">
-          Name
-          <input
-            ref={takeIdleFocus}
-            value={name}
-            maxLength={MAX_NAME}
-            autoComplete="nickname"
-            required
-            onChange={(event) => setName(event.target.value)}
-          />
-        </label>
+      <form className="fields" onSubmit={onSubmit}>
+        <TextField
+          ref={takeIdleFocus}
+          label="Name"
+          value={name}
+          maxLength={MAX_NAME}
+          autoComplete="nickname"
+          onText={setName}
+        />
         <label className="field">
           <input type="checkbox" checked={isStaff} onChange={(event) => setIsStaff(event.target.checked)} />
           Member of staff
@@ -40,10 +38,10 @@ export function SignInCard({ problem, onEnter }: Props) {
         <button type="submit" className="button primary">
           Come in
         </button>
+        <p className="problem small" role="alert">
+          {problem}
+        </p>
       </form>
-      <p className="problem small" role="alert">
-        {problem}
-      </p>
     </section>
   )
 }
