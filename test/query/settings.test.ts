@@ -1,4 +1,4 @@
-import { createLiveStatusObserver, syncQueryCache } from '@tidewire/client/query'
+import { createLiveStatusObserver, liveQueryOptions, syncQueryCache } from '@tidewire/client/query'
 import { describe, expect, it } from 'vitest'
 import { look, until, useQueryClient } from './useLiveCache.ts'
 import { type Order, useOrder } from './useOrder.ts'
@@ -14,6 +14,25 @@ it('writes to the entry that there is, where a query has a hash function of its 
   await shop.set(5)
   await until(() => expect(order.data?.total).toBe(5))
   expect(queryClient.getQueryCache().getAll()).toHaveLength(1)
+})
+
+it('keeps a query true that has no function of its own, but that of its client', async () => {
+  const { shop, queryKey, useLive } = useOrder()
+  const { queryClient, live } = useLive()
+  queryClient.setDefaultOptions({ queries: { queryFn: shop.fetch } })
+  const options = liveQueryOptions({ queryKey }, { channel: 'orders/1', rules: { updated: (_old, next) => next } })
+  const order = look<unknown>(queryClient, options)
+  await live()
+  shop.isHeld = true
+  const refetch = order.observer.refetch()
+  await until(() => expect(shop.waiting).toBe(1))
+  await shop.set(5)
+  await until(() => expect(order.data).toEqual({ id: '1', total: 5 }))
+  shop.isHeld = false
+  shop.release()
+  await refetch
+  await live()
+  expect(order.data).toEqual({ id: '1', total: 5 })
 })
 
 it.each([Infinity, 2 ** 31])('keeps a query true that nobody looks at, for a `linger` of %d', async (linger) => {

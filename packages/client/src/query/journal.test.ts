@@ -40,6 +40,19 @@ it('knows its position', () => {
   expect(journal.position).toBe('b.1')
 })
 
+it('tells nothing, of whatever position or moment, once it was cleared, until it begins again', () => {
+  const journal = new Journal()
+  journal.begin('a.1')
+  journal.add(event(3))
+  journal.clear()
+  expect(journal.entries).toEqual([])
+  expect(journal.after('a.3')).toBeUndefined()
+  expect(journal.afterTime(tick())).toBeUndefined()
+  expect(journal.position).toBe('')
+  journal.begin('a.5')
+  expect(journal.after('a.5')).toEqual([])
+})
+
 it('keeps no more events than it may, and no more text, and says that it does not reach back any more', () => {
   const journal = new Journal()
   journal.begin('a.0')
