@@ -70,8 +70,8 @@ export function useOrders() {
     },
 
     /** Opens a page, and waits until it is live. */
-    async open(framework: string): Promise<OrdersPage> {
-      const view = await orders.begin(framework)
+    async open(framework: string, prepare?: (view: OrdersPage) => Promise<unknown>): Promise<OrdersPage> {
+      const view = await orders.begin(framework, prepare)
       await view.status('Live').waitFor()
       return view
     },

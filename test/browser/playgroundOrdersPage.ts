@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import { POLL_INTERVAL } from '../../apps/playground/src/shared/ordersQuery.ts'
 
 /** A page that shows the orders, and the words to drive it by. */
 export class OrdersPage {
@@ -79,6 +80,15 @@ export class OrdersPage {
     const pattern = '**/_sse/orders*'
     await this.page.route(pattern, (route) => route.abort())
     return () => this.page.unroute(pattern)
+  }
+
+  /** Has the page ask for the orders only where it has a reason, and never because some time has passed. */
+  async stopPolling(): Promise<void> {
+    await this.page.addInitScript((interval) => {
+      const { setInterval } = globalThis
+      globalThis.setInterval = ((...args: Parameters<typeof setInterval>) =>
+        args[1] === interval ? undefined : setInterval(...args)) as typeof setInterval
+    }, POLL_INTERVAL)
   }
 
   /** Takes note of what a screen reader is told of the orders from now on. */
