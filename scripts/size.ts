@@ -15,7 +15,7 @@ const LIMITS: Record<string, { names?: string; limit: number }> = {
   '@tidewire/client/tabs': { limit: 17_000 },
   '@tidewire/client/query': { limit: 6500 },
   '@tidewire/react': { limit: 1200 },
-  '@tidewire/react/query': { limit: 750 },
+  '@tidewire/react/query': { limit: 800 },
   '@tidewire/vue': { limit: 1200 },
   '@tidewire/vue/query': { limit: 750 },
 }
