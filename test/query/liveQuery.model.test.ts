@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { MUTATIONS } from './model/mutations.ts'
 import { play, type Setting } from './model/play.ts'
 import { QUERIES, type QueryName, type Step, step } from './model/steps.ts'
+import { TRACES } from './model/traces.ts'
 import type { Way } from './model/queries.ts'
 
 beforeEach(() => {
@@ -29,17 +30,30 @@ function check(way: Way, queries: fc.Arbitrary<QueryName[]>, numRuns: number, en
     isVersioned: way.startsWith('ours') ? fc.boolean() : fc.constant(false),
     isLate: fc.boolean(),
     retain: fc.boolean(),
+    rows: fc.nat(4),
   })
   const run = async (steps: Step[], setting: Setting) => {
-    // Of an old answer of a cache between, nobody can tell without a position: be it the answer's, or that of a change of one's own.
-    const isUnplaced =
-      way !== 'ours' || (setting.isVersioned && steps.some((one) => one.do === 'mutate' && one.isExcluded))
-    const known = isUnplaced ? steps.filter((one) => one.do !== 'old') : steps
+    const isExcluding =
+      setting.isVersioned &&
+      steps.some((one) => one.do === 'mutate' && one.changes.some(({ isExcluded }) => isExcluded))
+    // Of an answer that is old, as of a cache between, nobody can tell without a position: its own, or that of a change of one's own.
+    const isUnplaced = way !== 'ours' || isExcluding
+    const known = steps.filter((one) => !(isUnplaced && one.do === 'old') && !(isExcluding && one.do === 'visit'))
     for (const [name, [shown, truth]] of await play(known, setting)) expect(shown, name).toEqual(truth)
   }
   const property = fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 30 }), setting, run)
   return fc.check(property, { numRuns, endOnFailure, ...seed })
 }
+
+it.each(TRACES)('shows what is true once $title', async ({ steps, setting }) => {
+  const known = { history: 1000, retain: false, rows: 0, queries: ['list'], isLate: false } as const
+  for (const way of ['ours', 'ours, without cursors'] as const) {
+    for (const isVersioned of [false, true]) {
+      const outcomes = await play(steps, { ...known, way, isVersioned, ...setting })
+      for (const [name, [shown, truth]] of outcomes) expect(shown, name).toEqual(truth)
+    }
+  }
+})
 
 it.each(['ours', 'ours, without cursors'] as const)(
   'shows what is true once nothing happens any more: %s',

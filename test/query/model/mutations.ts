@@ -57,6 +57,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'query/queryBinding',
     from: 'this.#refetch.want({ delay: Math.random() * SPREAD })',
     to: '',
+    test: ['gap', 'and not all pages at once'],
   },
   {
     rule: 'positions are those of a fetch that succeeds',
@@ -93,6 +94,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'query/queryBinding',
     from: 'if (this.#mutations.isPending) return this.onStatus()',
     to: 'if (this.#pending.length === 0) return',
+    test: ['liveQuery', 'lets patches wait for a mutation of the same key'],
   },
   {
     rule: 'a fetch that a mutation has overtaken is followed by another',

@@ -2,6 +2,7 @@ import { dehydrate, type DehydratedState, hydrate, notifyManager, QueryClient } 
 import { createSSEClient, type SSEClient, type SSESubscription } from '@tidewire/client'
 import { createLiveStatusObserver, syncQueryCache } from '@tidewire/client/query'
 import type { Wire } from '../../channels/useHubClient.ts'
+import { mutate } from './mutate.ts'
 import { type AnyObserver, defineQuery, type ModelQuery, type Outcome, type Way } from './queries.ts'
 import type { Row, Shop } from './shop.ts'
 import type { QueryName, Step } from './steps.ts'
@@ -75,40 +76,13 @@ export class ModelPage {
     this.#other = this.#other ? undefined : this.client.subscribe('rows')
   }
 
-  /** Changes a row as it is mostly done: shown at once, taken back where it fails. */
-  mutate({ row, delay, fails, cancels, isExcluded }: Extract<Step, { do: 'mutate' }>): void {
+  /** Changes some rows at once. */
+  mutate({ query: name, changes }: Extract<Step, { do: 'mutate' }>): void {
     const { queryClient, client } = this
-    const { shop, isVersioned } = this.#settings
-    const queryKey = ['list']
-    // Of several at a time, each would take back what it found.
-    if (queryClient.isMutating() > 0) return
-    const id = String(row)
-    const show = (next: Row) =>
-      queryClient.setQueryData<Row[]>(queryKey, (old) => old && [...old.filter((one) => one.id !== id), next])
-    const mutation = queryClient.getMutationCache().build<Row, Error, void, Row[] | undefined>(queryClient, {
-      mutationKey: queryKey,
-      async mutationFn() {
-        await new Promise((resolve) => setTimeout(resolve, delay))
-        if (fails) throw new Error('Not taken.')
-        const isEcho = !isVersioned || !isExcluded || !shop.row(id)
-        return shop.write(id, 0, isEcho ? undefined : client.headers()['Tidewire-Origin'])
-      },
-      async onMutate() {
-        if (cancels) await queryClient.cancelQueries({ queryKey })
-        const before = queryClient.getQueryData<Row[]>(queryKey)
-        show({ id, n: 1e9 })
-        return before
-      },
-      onError: (_error, _variables, before) => void queryClient.setQueryData(queryKey, before),
-      async onSuccess(next) {
-        show(next)
-        // Nobody tells the others.
-        const predicate = ({ queryKey: [name] }: { queryKey: readonly unknown[] }) => name !== 'list'
-        if (isVersioned && isExcluded) await queryClient.invalidateQueries({ predicate, refetchType: 'none' })
-        if (isVersioned && isExcluded) void queryClient.refetchQueries({ predicate, type: 'active' })
-      },
-    })
-    void mutation.execute().catch(() => {})
+    const { shop, way, isVersioned } = this.#settings
+    const query = this.queries.get(name) ?? defineQuery(name, shop, way, isVersioned)
+    const own = name === 'row 0' ? { row: 0 } : {}
+    for (const change of changes) mutate(query, { ...change, ...own }, { shop, client, queryClient, isVersioned })
   }
 
   /** What a server's rendering would bring along. */
@@ -121,6 +95,15 @@ export class ModelPage {
   /** What a storage would keep. */
   keep(): DehydratedState {
     return copy(dehydrate(this.queryClient))
+  }
+
+  /** Puts data in the place of what there is, as a developer's tools do. Nobody says where they are from. */
+  restore({ queries }: DehydratedState): void {
+    const cache = this.queryClient.getQueryCache()
+    for (const { queryHash, state } of queries) {
+      const query = cache.get(queryHash)
+      if (query?.state.data !== undefined) query.setState({ data: state.data })
+    }
   }
 
   outcomes(): [QueryName, Outcome][] {

@@ -11,6 +11,10 @@ export interface Setting {
   readonly way: Way
   readonly history: number
   readonly retain: boolean
+  /** How many rows there are at first. */
+  readonly rows: number
+  /** How many fetches are enough. */
+  readonly maxFetches?: number
   readonly queries: readonly QueryName[]
   readonly isVersioned: boolean
   /** Whether the page looks at its queries only after somebody else has followed their channel for a while. */
@@ -22,6 +26,8 @@ export async function play(steps: readonly Step[], setting: Setting): Promise<[Q
   const shop = new Shop(setting.history, setting.retain)
   const wire = useWire({ fetch: (request) => shop.hub.fetch(request) })
   const settings: PageSettings = { ...setting, shop, wire }
+  for (let i = 0; i < setting.rows; i++) shop.write(String(i))
+  await shop.settled()
   let page = new ModelPage(settings)
   try {
     if (setting.isLate) {
@@ -43,6 +49,7 @@ export async function play(steps: readonly Step[], setting: Setting): Promise<[Q
     if (setting.way.startsWith('ours')) {
       expect(page.statuses(), 'not live').toEqual(setting.queries.map(() => 'live'))
       const { fetches } = shop
+      expect(fetches, 'fetches').toBeLessThanOrEqual(setting.maxFetches ?? Infinity)
       await vi.advanceTimersByTimeAsync(90_000)
       expect(shop.fetches, 'fetched while nothing happens').toBe(fetches)
       if (isSteady(steps, setting)) expect(page.setBacks, 'set back').toEqual([])
@@ -57,7 +64,7 @@ export async function play(steps: readonly Step[], setting: Setting): Promise<[Q
 
 /** Whether nothing is shown that may have to be taken back: ahead of the server, or from before what is known. */
 function isSteady(steps: readonly Step[], { way, isLate, history }: Setting): boolean {
-  const unsteady: readonly string[] = ['mutate', 'old', 'visit', 'reload', 'restart']
+  const unsteady: readonly string[] = ['mutate', 'old', 'visit', 'restore', 'reload', 'restart']
   return way === 'ours' && !isLate && history > 100 && !steps.some((one) => unsteady.includes(one.do))
 }
 
@@ -82,8 +89,10 @@ async function take(one: Step, page: ModelPage, settings: PageSettings): Promise
   else if (one.do === 'mutate') page.mutate(one)
   else if (one.do === 'cut') wire.cut()
   else if (one.do === 'hold') shop.isHeld = true
+  else if (one.do === 'stall') shop.isStalled = true
   else if (one.do === 'release') {
     shop.isHeld = false
+    shop.isStalled = false
     shop.release()
   } else if (one.do === 'old') shop.old++
   else if (one.do === 'fail') shop.failing++
@@ -108,8 +117,9 @@ async function take(one: Step, page: ModelPage, settings: PageSettings): Promise
     return next
   } else {
     // It arrives some time after it was rendered.
-    const rendered = shop.isHeld ? undefined : await page.render()
-    if (rendered) setTimeout(() => hydrate(page.queryClient, rendered), 15)
+    const rendered = shop.isHeld || shop.isStalled ? undefined : await page.render()
+    if (rendered && one.do === 'visit') setTimeout(() => hydrate(page.queryClient, rendered), 15)
+    if (rendered && one.do === 'restore') setTimeout(() => page.restore(rendered), 100)
   }
   return page
 }
@@ -117,6 +127,7 @@ async function take(one: Step, page: ModelPage, settings: PageSettings): Promise
 /** Nothing goes wrong any more, everything is looked at, and there is time. */
 async function calmDown(page: ModelPage, { shop, queries }: PageSettings): Promise<void> {
   shop.isHeld = false
+  shop.isStalled = false
   shop.old = 0
   shop.failing = 0
   page.client.resume()

@@ -23,6 +23,8 @@ export interface ModelQuery {
   /** Options as a component writes them. */
   readonly options: object
   observe: (queryClient: QueryClient) => AnyObserver
+  /** What the data are where a row is something else, or is not there any more. */
+  change: (data: unknown, id: string, next: (known: Row | null) => Row | null) => unknown
   outcome: (shown: unknown) => Outcome
 }
 
@@ -73,6 +75,12 @@ export function defineQuery(name: QueryName, shop: Shop, way: Way, isVersioned: 
       key,
       options: { ...options, _type: 'infinite' },
       observe: (queryClient) => new InfiniteQueryObserver(queryClient, options),
+      change(data, id, next) {
+        const change = (row: Row) => (row.id === id ? next(row) : row)
+        const { pages, pageParams } = (data ?? { pages: [], pageParams: [] }) as InfiniteData<Page>
+        const changed = pages.map((page) => ({ ...page, rows: page.rows.map(change).filter((row) => row !== null) }))
+        return data && { pages: changed, pageParams }
+      },
       outcome(shown) {
         const { pages } = (shown ?? { pages: [] }) as InfiniteData<Page>
         const truth: Page[] = []
@@ -91,6 +99,7 @@ export function defineQuery(name: QueryName, shop: Shop, way: Way, isVersioned: 
     key,
     options,
     observe: (queryClient) => new QueryObserver(queryClient, options),
+    change: (data, id, next) => data && changed(data, id, next),
     outcome: (shown) => [shown === undefined ? undefined : sort(shown as never), truth()],
   }
 
@@ -130,4 +139,16 @@ export function defineQuery(name: QueryName, shop: Shop, way: Way, isVersioned: 
 
 function sorted(rows: readonly Row[]): Row[] {
   return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** What rows, an object that has them, or one that has a row are with another one. */
+function changed(data: object, id: string, next: (known: Row | null) => Row | null): unknown {
+  if ('row' in data) return { row: next((data as One).row) }
+  if ('rows' in data) {
+    const rows = changed((data as Page).rows, id, next) as Row[]
+    return { rows, count: rows.length }
+  }
+  const all = data as Row[]
+  const row = next(all.find((one) => one.id === id) ?? null)
+  return [...all.filter((one) => one.id !== id), ...(row ? [row] : [])]
 }

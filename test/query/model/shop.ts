@@ -4,6 +4,8 @@ import { createSSEHub, type SSEHub } from '@tidewire/server'
 export interface Row {
   readonly id: string
   readonly n: number
+  /** Whether it is shown ahead of the server. */
+  readonly isAhead?: boolean
 }
 
 /** A part of the table, for those who read on. */
@@ -36,8 +38,9 @@ export class Shop {
   /** What a cache between has of each endpoint. */
   readonly #cached = new Map<string, Response>()
   readonly #held: (() => void)[] = []
-  /** Whether answers are held back. */
+  /** Whether answers are held back, and whether requests are. */
   isHeld = false
+  isStalled = false
   /** How many of the next answers come out of a cache between, and how many fail. */
   old = 0
   failing = 0
@@ -79,8 +82,11 @@ export class Shop {
     return row
   }
 
-  remove(id: string): void {
-    if (this.#table.delete(id)) this.#publish('removed', { id, n: ++this.#n }, 0)
+  /** Removes a row, and publishes that. Returns the version of that; undefined where there was no row. */
+  remove(id: string): number | undefined {
+    if (!this.#table.delete(id)) return undefined
+    this.#publish('removed', { id, n: ++this.#n }, 0)
+    return this.#n
   }
 
   /** Everything that was committed is published. */
@@ -106,7 +112,7 @@ export class Shop {
   /** Lets the oldest answer go that is held back; all of them, where nothing is held back any more. */
   release(): void {
     this.#held.shift()?.()
-    if (this.isHeld) return
+    if (this.isHeld || this.isStalled) return
     for (const release of this.#held.splice(0)) release()
   }
 
@@ -114,6 +120,7 @@ export class Shop {
   async answer(endpoint: Endpoint): Promise<Response> {
     // Who asks without an end would never let go of the one thread.
     if (++this.fetches > MAX_FETCHES) return new Promise(() => {})
+    if (this.isStalled) await this.#holdUp()
     const fresh = (await this.#hub.snapshot(channelOf(endpoint), () => this.#load(endpoint))).toResponse()
     const cached = this.#cached.get(endpoint)
     const isOld = this.old > 0 && cached !== undefined
@@ -123,7 +130,7 @@ export class Shop {
     // It may answer with what it had; with the position that it had.
     const response = isOld ? cached : fresh
     this.#cached.set(endpoint, response.clone())
-    if (this.isHeld) await new Promise<void>((resolve) => this.#held.push(resolve))
+    if (this.isHeld) await this.#holdUp()
     return isFailing ? new Response(null, { status: 503 }) : response
   }
 
@@ -136,6 +143,10 @@ export class Shop {
     if (kind === 'pages') return this.page(Number(which))
     if (kind === 'digest') return { rows: this.rows, count: this.#table.size }
     return which ? ({ row: this.row(which) } satisfies One) : this.rows
+  }
+
+  #holdUp(): Promise<void> {
+    return new Promise((resolve) => this.#held.push(resolve))
   }
 
   #open(): SSEHub {
