@@ -127,6 +127,12 @@ export const MUTATIONS: readonly Mutation[] = [
     to: '',
   },
   {
+    rule: 'what waits is not applied to data from elsewhere',
+    file: 'query/queryBinding',
+    from: '      this.#pending = []\n      this.#readAt',
+    to: '      this.#readAt',
+  },
+  {
     rule: 'a fetch that fails is tried again where it was needed',
     file: 'query/refetch',
     from: 'this.isWanted = false\n    this.onState()\n',

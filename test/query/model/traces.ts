@@ -23,6 +23,19 @@ const REFUSED: Change = {
 /** What is played in every run. */
 export const TRACES: readonly Trace[] = [
   {
+    title: 'newer data come from elsewhere while an older event waits and the channel is away',
+    steps: [
+      { do: 'write', row: 0, delay: 40 },
+      { do: 'wait', time: 60 },
+      { do: 'remove', row: 0 },
+      { do: 'pause' },
+      { do: 'visit' },
+      { do: 'wait', time: 60 },
+      { do: 'write', row: 1, delay: 0 },
+    ],
+    setting: { queries: ['row 0'] },
+  },
+  {
     title: 'a fetch is given up that would have held what the channel has not told yet',
     steps: [
       { do: 'pause' },

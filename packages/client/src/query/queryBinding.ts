@@ -184,6 +184,8 @@ export class QueryBinding implements ChannelFollower {
     this.#passed = undefined
     if (data !== this.#data) {
       this.#data = data
+      // What waits may be older; what these data lack is taken anew.
+      this.#pending = []
       this.#readAt = -Infinity
       this.#isWhole = false
       dropUnsureCursors(this.query)
