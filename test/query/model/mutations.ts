@@ -133,6 +133,12 @@ export const MUTATIONS: readonly Mutation[] = [
     to: '      this.#readAt',
   },
   {
+    rule: 'what a failed mutation puts back has no position',
+    file: 'query/queryBinding',
+    from: 'if (this.#mutations.isUnsure) setCursors(this.query, undefined)',
+    to: '',
+  },
+  {
     rule: 'a fetch that fails is tried again where it was needed',
     file: 'query/refetch',
     from: 'this.isWanted = false\n    this.onState()\n',

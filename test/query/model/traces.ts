@@ -20,8 +20,25 @@ const REFUSED: Change = {
   settles: 'leave',
 }
 
+const SLOWLY_REFUSED: Change = { ...REFUSED, delay: 60 }
+
 /** What is played in every run. */
 export const TRACES: readonly Trace[] = [
+  {
+    title: 'a page is kept right after a failed mutation, with a fetch meanwhile',
+    steps: [
+      { do: 'write', row: 1, delay: 0 },
+      { do: 'wait', time: 1500 },
+      { do: 'mutate', query: 'list', changes: [SLOWLY_REFUSED] },
+      { do: 'wait', time: 1 },
+      { do: 'write', row: 1, delay: 0 },
+      { do: 'wait', time: 10 },
+      { do: 'refetch', query: 'list' },
+      { do: 'wait', time: 60 },
+      { do: 'wait', time: 1 },
+      { do: 'reload' },
+    ],
+  },
   {
     title: 'newer data come from elsewhere while an older event waits and the channel is away',
     steps: [

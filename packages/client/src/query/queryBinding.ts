@@ -200,6 +200,8 @@ export class QueryBinding implements ChannelFollower {
     if (!this.#mutations.onEvent(event)) return
     // What a fetch brings may be from before the change, and no event need come of what this client has done itself.
     if (this.#refetch.isFetching || this.#mutations.isUnsure) this.#refetch.want({ isUnplaced: true })
+    // What was put back may be from before the positions of what was there.
+    if (this.#mutations.isUnsure) setCursors(this.query, undefined)
     this.#refetch.schedule()
     this.schedule()
     this.onStatus()
