@@ -139,6 +139,12 @@ export const MUTATIONS: readonly Mutation[] = [
     to: '',
   },
   {
+    rule: 'one more page does not do for those that were there',
+    file: 'query/refetch',
+    from: 'if (!this.#query.state.fetchMeta?.fetchMore) {',
+    to: '{',
+  },
+  {
     rule: 'a fetch that fails is tried again where it was needed',
     file: 'query/refetch',
     from: 'this.isWanted = false\n    this.onState()\n',

@@ -40,6 +40,23 @@ export const TRACES: readonly Trace[] = [
     ],
   },
   {
+    title: 'a page is added right after mutations fail',
+    steps: [
+      { do: 'write', row: 0, delay: 0 },
+      { do: 'write', row: 1, delay: 0 },
+      { do: 'write', row: 2, delay: 0 },
+      { do: 'wait', time: 1500 },
+      { do: 'wait', time: 1500 },
+      { do: 'refetch', query: 'pages' },
+      { do: 'wait', time: 10 },
+      { do: 'mutate', query: 'pages', changes: [REFUSED, SLOWLY_REFUSED] },
+      { do: 'wait', time: 60 },
+      { do: 'wait', time: 10 },
+      { do: 'more' },
+    ],
+    setting: { queries: ['pages'] },
+  },
+  {
     title: 'newer data come from elsewhere while an older event waits and the channel is away',
     steps: [
       { do: 'write', row: 0, delay: 40 },

@@ -84,8 +84,11 @@ export class Refetch {
 
   /** There is an answer. What it does not hold of what was told is to be wanted again. */
   onSuccess(): void {
-    this.isWanted = this.#unplacedAt > this.beganAt
-    this.isDoubted = false
+    // Of the pages that were there, one more says nothing.
+    if (!this.#query.state.fetchMeta?.fetchMore) {
+      this.isWanted = this.#unplacedAt > this.beganAt
+      this.isDoubted = false
+    }
     this.#isUnderWay = false
     this.#missesBefore = this.#misses
     this.#misses = 0
