@@ -123,8 +123,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     rule: 'data without positions lose those of the data before',
     file: 'query/syncQueryCache',
-    from: "if (type === 'setState' && state && 'data' in state && !state.cursors) setCursors(query, undefined)",
-    to: '',
+    from: "'data' in state && !state.cursors : manual",
+    to: 'false : manual',
+  },
+  {
+    rule: 'what is set while nobody keeps it true loses its position',
+    file: 'query/syncQueryCache',
+    from: ': manual && !binding',
+    to: ': false',
   },
   {
     rule: 'what waits is not applied to data from elsewhere',

@@ -40,6 +40,19 @@ export const TRACES: readonly Trace[] = [
     ],
   },
   {
+    title: 'mutations fail while nobody looks',
+    steps: [
+      { do: 'write', row: 1, delay: 0 },
+      { do: 'wait', time: 60 },
+      { do: 'unmount', query: 'list' },
+      { do: 'wait', time: 1500 },
+      { do: 'mutate', query: 'list', changes: [REFUSED, { ...SLOWLY_REFUSED, row: 1 }] },
+      { do: 'wait', time: 60 },
+      { do: 'wait', time: 60 },
+      { do: 'mount', query: 'list' },
+    ],
+  },
+  {
     title: 'a page is added right after mutations fail',
     steps: [
       { do: 'write', row: 0, delay: 0 },

@@ -134,8 +134,9 @@ class CacheSync implements BindingHost {
 
   #onUpdate(query: QueryLike, action: QueryEvent['action'], binding: QueryBinding | undefined): void {
     const { type, manual, state } = action ?? {}
-    // Other data came without their positions.
-    if (type === 'setState' && state && 'data' in state && !state.cursors) setCursors(query, undefined)
+    // Other data came without their positions, or were set by hand while nobody looked.
+    const isReplaced = state ? 'data' in state && !state.cursors : manual && !binding
+    if (isReplaced) setCursors(query, undefined)
     if (!binding) return
     if (type === 'fetch') binding.onFetch()
     else if (type === 'success' && manual) binding.onWrite()
