@@ -69,6 +69,60 @@ describe('an observer of a task at a URL', () => {
     expect(isSSEError(onError.mock.calls[0]?.[0])).toBe(true)
   })
 
+  it('takes other events for what they are, and nothing for nothing', async () => {
+    const [onComplete, onError] = [vi.fn(), vi.fn()]
+    const observer = observe('/a', { onComplete, onError })
+    follow(observer)
+    await opened('/a')
+    progress('/a', 40)
+    server.send('/a', { event: 'note', data: { text: 'Paper is low.' } })
+    server.send('/a', { event: 'progress', data: null })
+    await shows(observer, { phase: 'running', percent: undefined, error: undefined })
+    end('/a', 'complete', null as never)
+    await shows(observer, { phase: 'complete', status: 'closed', percent: 100, result: undefined })
+    expect(onComplete).toHaveBeenCalledExactlyOnceWith(undefined)
+    expect(onError).not.toHaveBeenCalled()
+  })
+
+  it('says that a task has failed which has not said how, by an error or by its end', async () => {
+    const [one, other] = [observe('/a'), observe('/b')]
+    follow(one)
+    follow(other)
+    await opened('/a')
+    await opened('/b')
+    end('/a', 'error', null as never)
+    server.open('/b')[0]?.close()
+    for (const observer of [one, other]) {
+      await shows(observer, {
+        phase: 'failed',
+        status: 'closed',
+        error: { message: expect.stringMatching('has not said how') as string },
+      })
+    }
+  })
+
+  it('is running again when it is told of further progress', async () => {
+    const observer = observe('/a')
+    follow(observer)
+    await opened('/a')
+    server.send('/a', { event: 'complete', data: { result: { pages: 1 } } })
+    await shows(observer, { phase: 'complete' })
+    progress('/a', 10)
+    await shows(observer, { phase: 'running', percent: 10, result: undefined })
+  })
+
+  it('follows the next source after one that makes no sense', async () => {
+    const client = hub.client()
+    const observer = createProgressObserver<Report>({ channel: 'reports/1' }, {}, client)
+    follow(observer)
+    await hub.followed('reports/1')
+    expect(() => observer.setOptions({ channel: 'nonsense/1' }, {}, client)).toThrow(TypeError)
+    await hub.followed('reports/1', 0)
+    observer.setOptions({ channel: 'reports/7' }, {}, client)
+    await hub.followed('reports/7')
+    await shows(observer, { phase: 'running', status: 'open' })
+  })
+
   it('shows that nobody can tell of the task', async () => {
     const onError = vi.fn()
     const observer = observe('/status/403', { onError })

@@ -83,7 +83,7 @@ export function createProgressObserver<R = unknown>(
       initialData: UNKNOWN_TASK as TaskState<unknown>,
       onError: (error: SSEError) => current.onError?.(error),
       on: {
-        complete: ({ result }: { result: unknown }) => current.onComplete?.(result as R),
+        complete: (told: unknown) => current.onComplete?.((Object(told) as { result: R }).result),
         error: (failure: ProgressEvents['error']) => current.onError?.(toTaskError(failure)),
       },
     }
@@ -91,13 +91,12 @@ export function createProgressObserver<R = unknown>(
 
   /** Another task: nothing is shown of the one before. */
   function beginAnew(): void {
-    const wasFollowed = leave !== undefined
-    // Which ends at once what nobody wants any more.
+    // Which ends at once what nobody wants any more, also where the next one makes no sense.
     inner.setOptions(null as never, full() as never)
     leave?.()
     leave = undefined
     inner = make()
-    if (wasFollowed) leave = inner.subscribe(notify)
+    if (listeners.size > 0) leave = inner.subscribe(notify)
     onNextFrame(notify)
   }
 

@@ -27,15 +27,20 @@ export interface TaskState<R> {
 /** Before the first event. */
 export const UNKNOWN_TASK: TaskState<never> = { progress: {} }
 
-/** What is known of a task after one more of its events. PROTOCOL.md, section 5. */
-export function reduceTask<R>(state: TaskState<R>, event: SSEMessageOf<ProgressEvents<R>>): TaskState<R> {
-  if (event.event === 'progress') return { progress: event.data }
-  if (event.event === 'complete') return { progress: { ...state.progress, percent: 100 }, end: event.data }
-  return { progress: state.progress, end: { error: toTaskError(event.data) } }
+/** What is known of a task after one more of its events. PROTOCOL.md, section 5. What else its channel tells is not about it. */
+export function reduceTask<R>(state: TaskState<R>, { event, data }: SSEMessageOf<ProgressEvents<R>>): TaskState<R> {
+  // What a server sends has the type that the contract says, if it keeps to it.
+  const told = Object(data) as typeof data
+  if (event === 'progress') return { progress: told as Progress }
+  if (event === 'complete') return { progress: { ...state.progress, percent: 100 }, end: told as { result: R } }
+  if (event === 'error')
+    return { progress: state.progress, end: { error: toTaskError(told as ProgressEvents['error']) } }
+  return state
 }
 
 /** The failure of a task, by what the server says of it. */
-export function toTaskError({ code, message }: ProgressEvents['error']): SSEError {
+export function toTaskError(told?: ProgressEvents['error']): SSEError {
+  const { code, message = 'The task is over, and has not said how.' } = Object(told) as Partial<ProgressEvents['error']>
   return new SSEError('server', message, { reason: code })
 }
 
@@ -47,10 +52,10 @@ export function describeTask<R>(
   const { percent, message, loaded, total, rate, timeLeft } = progress
   // Every field is there, whatever is known.
   const known = { percent, message, loaded, total, rate, timeLeft, status, isLost, attempt, nextRetryAt }
-  if (end && 'result' in end) {
+  if (end && !('error' in end)) {
     return { ...known, phase: 'complete', result: end.result, error: undefined }
   }
-  const failure = end?.error ?? error
+  const failure = end?.error ?? error ?? (status === 'closed' && closeReason !== 'manual' ? toTaskError() : undefined)
   const phase = end ? 'failed' : status !== 'closed' ? 'running' : closeReason === 'manual' ? 'cancelled' : 'failed'
   return { ...known, phase, result: undefined, error: failure }
 }
