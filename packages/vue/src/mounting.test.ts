@@ -7,6 +7,7 @@ import {
   h,
   KeepAlive,
   nextTick,
+  onMounted,
   ref,
   type Ref,
   shallowRef,
@@ -165,7 +166,39 @@ describe('a component that follows a stream', () => {
   })
 })
 
+describe('a composable that is called in `onMounted`', () => {
+  it('follows at once, and leaves with its component', async () => {
+    let status: Readonly<Ref<string>> | undefined
+    const { unmount } = mount(() => {
+      onMounted(() => {
+        ;({ status } = useEventStream(server.url('/a'), { linger: 0 }))
+      })
+      return () => ''
+    })
+    await vi.waitFor(() => expect(status?.value).toBe('open'))
+    unmount()
+    await opened('/a', 0)
+  })
+})
+
 describe('KeepAlive', () => {
+  it('connects nothing that comes to a page which is put aside, until that is shown', async () => {
+    const isShown = ref(true)
+    const hasChild = ref(false)
+    const Tick = createTick('/a')
+    const Page = defineComponent(() => () => h('div', [hasChild.value ? h(Tick) : '']))
+    const { element } = mount(() => () => h(KeepAlive, () => (isShown.value ? h(Page) : undefined)))
+    isShown.value = false
+    await nextTick()
+    hasChild.value = true
+    await nextTick()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(server.requests).toHaveLength(0)
+    isShown.value = true
+    await opened('/a')
+    await vi.waitFor(() => expect(element.textContent).toBe('open '))
+  })
+
   it('gives the connection up while the component is away, and resumes from its position', async () => {
     const isShown = ref(true)
     const Tick = createTick('/a')

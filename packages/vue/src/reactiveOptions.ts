@@ -29,9 +29,20 @@ const CALLABLE = new Set([
 
 /** The options as they are now. */
 export function readOptions<Options extends object>(options: ReactiveOptions<Options>): Options {
-  const read = ([name, value]: [string, unknown]) => [
-    name,
-    CALLABLE.has(name) || /^on([A-Z]|$)/.test(name) ? value : toValue(value),
-  ]
-  return Object.fromEntries(Object.entries(options).map((entry) => read(entry))) as Options
+  const read = (name: string, value: unknown) => {
+    if (CALLABLE.has(name) || /^on([A-Z]|$)/.test(name)) return value
+    return name === 'body' ? copyOf(toValue(value)) : toValue(value)
+  }
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, read(name, value)])) as Options
+}
+
+/** What is sent of a body that is data. One that is changed in place is another one then, and to copy it is to depend on all of it. */
+function copyOf(body: unknown): unknown {
+  if (!/ (Object|Array)]/.test({}.toString.call(body))) return body
+  try {
+    return JSON.parse(JSON.stringify(body)) as unknown
+  } catch {
+    // The request will say what is wrong with it.
+    return body
+  }
 }

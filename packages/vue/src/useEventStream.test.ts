@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   computed,
+  reactive,
   createApp,
   createSSRApp,
   defineComponent,
@@ -100,6 +101,16 @@ describe('useEventStream', () => {
     const { status } = follow(server.url('/a'), { body: { prompt: 'hello' } })
     await vi.waitFor(() => expect(status.value).toBe('open'))
     expect(server.requests.map(({ method }) => method)).toEqual(['POST'])
+  })
+
+  it('sends a body again that was changed in place', async () => {
+    const form = reactive({ prompt: 'one' })
+    const { status } = follow(server.url('/a'), { body: form, linger: 0 })
+    await opened('/a')
+    form.prompt = 'two'
+    await vi.waitFor(() => expect(server.requests).toHaveLength(2))
+    await vi.waitFor(() => expect(status.value).toBe('open'))
+    await opened('/a')
   })
 
   it('calls the callbacks for every event, in order, where a watcher sees the last', async () => {

@@ -1,4 +1,5 @@
 import {
+  type ComponentInternalInstance,
   computed,
   type EffectScope,
   getCurrentInstance,
@@ -50,7 +51,10 @@ export function useObserved<State extends object>(observed: Observed<State>): Re
   // A scope within a component, such as a store's, lives as it likes.
   const { scope } = (component ?? {}) as { scope?: EffectScope }
   if (component && scope === getCurrentScope()) {
-    onMounted(follow)
+    // One that comes to what is put aside waits with it.
+    const begin = () => isPutAside(component) || follow()
+    if (component.isMounted) begin()
+    else onMounted(begin)
     onActivated(follow)
     onDeactivated(rest)
   } else if (globalThis.document) {
@@ -62,4 +66,9 @@ export function useObserved<State extends object>(observed: Observed<State>): Re
   })
   const refs = Object.keys(state.value).map((name) => [name, computed(() => state.value[name as keyof State])])
   return Object.fromEntries(refs) as Refs<State>
+}
+
+/** Whether a `KeepAlive` has put aside a component, or one that it is in. */
+function isPutAside(component: ComponentInternalInstance | null): boolean {
+  return component !== null && (component.isDeactivated || isPutAside(component.parent))
 }
