@@ -55,10 +55,12 @@ export class Part {
   }
 
   /** It was made, from what others had; or it begins after an event of its choice. */
-  begin(subscription: SSESubscription, after: number | undefined): void {
+  begin(subscription: SSESubscription, after: number | undefined, others: readonly Part[]): void {
     this.subscription = subscription
     this.last = after ?? (subscription.lastEvent?.data as number | undefined)
-    this.#isAway = after !== undefined
+    // It may have joined one that has come back, and is behind the others.
+    const isBehind = others.some((other) => other.isIn && !other.isAway && other.last !== this.last)
+    this.#isAway = after !== undefined || isBehind
     // Who comes shows what others show, who were told.
     this.#isTold = this.facts.isTold
     this.log.push(`begins after ${this.last}`)
@@ -152,6 +154,8 @@ export class Part {
   onClose(reason: CloseReason): void {
     this.log.push(reason)
     const { facts } = this
+    // Somebody may have come to the channel from further on, before it was asked for.
+    this.last ??= this.subscription.lastEvent?.data as number | undefined
     // Nothing of before is given to who comes back.
     if (reason === 'denied' || reason === 'revoked') this.#begin = facts.published
     if (reason === 'complete' && !facts.ends.has(this.last ?? -1) && !this.#isTold)

@@ -129,7 +129,8 @@ export class World {
         if (reason === 'denied' || reason === 'revoked' || reason === 'complete') facts.begin = undefined
       },
     })
-    part.begin(subscription, lastEventId ? since?.last : undefined)
+    const others = this.parts.filter((other) => other.facts === facts && other !== part)
+    part.begin(subscription, lastEventId ? since?.last : undefined, others)
   }
 
   /** Somebody comes to a channel. */
@@ -183,6 +184,8 @@ export class World {
     for (const part of this.parts) if (part.isPaused) part.resume()
     for (const component of this.components) if (!component.isIn) component.show()
     this.client.resume()
+    // Until the next frame, what was closed looks so.
+    await this.clock.pass(60)
     await this.#settle()
     // Twice: what was lost last has no successor before, and after that nobody has a reason for a gap.
     for (const round of [1, 2]) {

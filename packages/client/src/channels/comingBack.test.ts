@@ -113,6 +113,72 @@ describe('a component that comes back beside another that makes something else o
   })
 })
 
+describe('a component that begins at the position of a server', () => {
+  const page = (options: ChannelObserverOptions = {}) =>
+    component({ initialData: 'server,', lastEventId: 'test.10', ...options })
+
+  it('gets all that was published since, whoever has come to the channel in the same turn', async () => {
+    const [badge, newer, older] = [component(), page({ lastEventId: 'test.12' }), page()]
+    badge.show()
+    newer.show()
+    older.show()
+    const connection = await hub.transport.open()
+    expect(connection.request.url).toContain('since=test.10')
+    await connection.hub.hello({ cursor: 'test.13', channels: { a: 'resumed' } })
+    for (const n of [11, 12, 13]) await connection.hub.event('a', 'x', n, { id: `test.${n}` })
+    expect((await older.shown()).data).toBe('server,111213')
+    expect((await newer.shown()).data).toBe('server,13')
+    for (const { log } of [badge, newer, older]) expect(log).not.toContain('gap')
+  })
+
+  it('gets it again where it is made anew while its channel lingers', async () => {
+    hub.create({ linger: 1000 })
+    const first = page()
+    first.show()
+    const connection = await hub.transport.open()
+    await connection.hub.hello({ cursor: 'test.10', channels: { a: 'resumed' } })
+    await connection.hub.event('a', 'x', 11)
+    first.putAside()
+    const second = page()
+    second.show()
+    expect((await hub.transport.change()).channels).toEqual({})
+    expect((await hub.transport.change()).channels).toEqual({ a: 'test.10' })
+    await connection.hub.catchup(['a'])
+    await connection.hub.event('a', 'x', 11, { id: 'test.11' })
+    await connection.hub.live(['a'])
+    expect((await second.shown()).data).toBe('server,11')
+    expect(second.log).toEqual(['11'])
+  })
+
+  it('shows what its function has made by then, where that is the same', async () => {
+    hub.create({ linger: 1000 })
+    const reduce = (list: unknown, { data }: Message) => `${String(list)}${String(data)}`
+    const first = page({ reduce })
+    first.show()
+    const connection = await hub.transport.open()
+    await connection.hub.hello({ cursor: 'test.10', channels: { a: 'resumed' } })
+    await connection.hub.event('a', 'x', 11)
+    first.putAside()
+    const second = page({ reduce })
+    second.show()
+    await connection.hub.event('a', 'x', 12)
+    expect((await second.shown()).data).toBe('server,1112')
+    expect(second.log).toEqual(['12'])
+  })
+
+  it('keeps its own initial data beside another that has had no event', async () => {
+    const reduce = (list: unknown, { data }: Message) => `${String(list)}${String(data)}`
+    const other = component({ reduce, initialData: undefined })
+    other.show()
+    const connection = await hub.welcome({ cursor: 'test.10' })
+    const one = component({ reduce, initialData: 'server,' })
+    expect(one.getSnapshot().data).toBe('server,')
+    one.show()
+    await connection.hub.event('a', 'x', 1)
+    expect((await one.shown()).data).toBe('server,1')
+  })
+})
+
 describe('a component that comes back alone', () => {
   it('goes on with what came while its channel lingered, by a function that is new in each rendering', async () => {
     hub.create({ linger: 1000 })

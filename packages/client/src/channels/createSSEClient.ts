@@ -217,7 +217,7 @@ function createClient({
       since: () => channels.get(name)?.since ?? '',
       enter(one) {
         givenUp.delete(one)
-        membership.enter(one)
+        membership.enter(one, false)
       },
       leave(one, isResting) {
         givenUp.delete(one)
@@ -241,7 +241,7 @@ function createClient({
 
   function subscribe(name: string, options?: AnySubscriptionOptions, left?: ClientSubscription): ClientSubscription {
     const one = prepare(name, options, left)
-    membership.enter(one)
+    membership.enter(one, !left)
     // What it left is gone on with by the function that made it.
     if (left && options) one.setOptions(options)
     return one

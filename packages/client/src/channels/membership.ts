@@ -5,7 +5,7 @@ import { type Channel, positionOf } from './channel.ts'
 import { membersOf } from './channelNews.ts'
 import type { ChannelSet, Memory } from './channelSet.ts'
 import { type ClientSubscription, createSubscription, type SubscriptionHost } from './clientSubscription.ts'
-import { hasReached, LOST } from './position.ts'
+import { hasReached, isBeyond, LOST } from './position.ts'
 import type { Shown } from './subscriptionState.ts'
 
 /** What the membership in channels needs of its client. */
@@ -44,7 +44,8 @@ export class Membership {
     // Who comes with a position goes on from there, and not from where others were.
     const memory = lastEventId ? undefined : this.#channels.recall(name)
     const others: Left[] = channel ? [...membersOf(channel)] : memory ? [memory] : []
-    const same = others.find((one) => one.reduce === reduce)
+    // Who has had no event shows what its own options say.
+    const same = others.find((one) => one.reduce === reduce && one.lastEvent)
     const one = same ?? others[0]
     // Some may be further than others, as long as the channel is behind them.
     const [longest] = others
@@ -57,15 +58,21 @@ export class Membership {
     }
   }
 
-  enter(one: ClientSubscription): void {
-    const { channel: name, lastEventId: asked } = one
+  /** Somebody comes to its channel: for the first time, or back. */
+  enter(one: ClientSubscription, isFirst: boolean): void {
+    const { channel: name, lastEventId: asked, options } = one
     this.#resting.delete(one)
-    const shown = this.shownOf(name, one.options)
+    const shown = this.shownOf(name, options)
     const memory = this.#channels.recall(name)
+    const isAhead = (channel: Channel | undefined) =>
+      channel !== undefined && asked !== '' && !hasReached(asked, channel.last)
+    // What the same function has made of what came since is what it would have made.
+    const isMade = isFirst && options.reduce !== undefined && 'data' in shown
+    if (!isMade && isAhead(this.#channels.get(name))) this.#goBack(one)
     const known = this.#channels.get(name)
     const channel = known ?? this.#channels.add(name, asked || (memory?.position ?? ''))
-    const isBehind = known !== undefined && asked !== '' && !hasReached(asked, known.last)
-    const gap = isBehind ? MISSED : (known?.gap ?? (asked === '' ? memory?.gap : undefined))
+    const isBehind = isAhead(known)
+    const gap = isBehind && !isMade ? MISSED : (known?.gap ?? (asked === '' ? memory?.gap : undefined))
     if (isBehind || asked === '') one.adopt(shown)
     else one.passOver()
     const isAsJoined = channel.phase === 'joining' || (asked !== '' && !isBehind)
@@ -86,6 +93,30 @@ export class Membership {
       if (wasLive && channel.phase === 'live' && isIn()) one.onLive()
     })
     this.#host.onChange()
+  }
+
+  /** Lets a channel begin where somebody was who comes to it, if nobody was told of it yet, or nobody follows it. */
+  #goBack({ channel: name, lastEventId: position, data, lastEvent, recent, reduce }: ClientSubscription): void {
+    const channel = this.#channels.get(name)
+    if (!channel || position === LOST) return
+    if (channel.subscriptions.size === 0) {
+      clearTimeout(channel.timer)
+      this.#channels.drop(channel)
+      return
+    }
+    const { own } = channel
+    const isTold = channel.phase !== 'joining' || channel.rev !== Infinity
+    if (isTold || (own !== '' && !isBeyond(own, position))) return
+    for (const one of channel.subscriptions) {
+      if (own !== '' && one.passed === '') {
+        one.moveTo(own)
+        one.passOver()
+      }
+      // As if they had come after it.
+      const isNew = own === '' && lastEvent && !one.lastEvent
+      if (isNew) one.adopt({ lastEvent, recent, ...(one.reduce === reduce && { data }) })
+    }
+    channel.own = channel.last = position
   }
 
   leave(one: ClientSubscription, isResting: boolean): void {
