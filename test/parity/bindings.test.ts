@@ -25,7 +25,7 @@ const exceptions = {
 }
 
 /**
- * `suspense`: Vue waits for an `async setup`, which can await whatever it likes. `throwOnError`: React takes into a boundary what is
+ * `suspense`: a Vue component connects when it is mounted, so its set-up cannot wait for an event. `throwOnError`: React takes into a boundary what is
  * thrown while rendering; in Vue, whoever wants that watches `error`. `initialData` and `lastEventId`, which both have, are read
  * once in Vue, in the set-up, as a component's set-up runs once.
  */
