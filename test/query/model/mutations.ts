@@ -133,6 +133,13 @@ export const MUTATIONS: readonly Mutation[] = [
     to: ': false',
   },
   {
+    rule: 'an answer that comes while nobody looks has its own position',
+    file: 'query/syncQueryCache',
+    from: "if (type === 'success' && !manual) keepCursors(",
+    to: 'if (manual) keepCursors(',
+    test: ['unwatched', 'comes after everybody has left'],
+  },
+  {
     rule: 'what waits is not applied to data from elsewhere',
     file: 'query/queryBinding',
     from: '      this.#pending = []\n      this.#readAt',

@@ -3,13 +3,14 @@ import { MAX_TIMEOUT } from '../backoff.ts'
 import type { SSEClient } from '../channels/clientTypes.ts'
 import { callSafely } from '../report.ts'
 import { forEachMember } from '../subscription.ts'
-import { dropUnsureCursors, oldestCursor, setCursors } from './cursors.ts'
+import { dropUnsureCursors, keepCursors, oldestCursor, setCursors } from './cursors.ts'
+import { tick } from './journal.ts'
 import { LiveChannel } from './liveChannel.ts'
 import { type AnyLiveQuery, LIVE, type LiveQueryChannel } from './liveQueryOptions.ts'
 import { listenersOf } from './liveStatusObserver.ts'
 import { type BindingHost, QueryBinding } from './queryBinding.ts'
 import { matchesKey } from './matchesKey.ts'
-import type { QueryCacheLike, QueryClientLike, QueryEvent, QueryLike } from './queryClient.ts'
+import type { Cursors, QueryCacheLike, QueryClientLike, QueryEvent, QueryLike } from './queryClient.ts'
 import type { AnyLiveRule } from './rules.ts'
 import { setSync } from './syncs.ts'
 
@@ -88,6 +89,8 @@ class CacheSync implements BindingHost {
   readonly #bindings = new Map<QueryLike, QueryBinding>()
   readonly #channels = new Map<string, LiveChannel>()
   readonly #looked = new Set<QueryLike>()
+  /** When the last fetch of each query began, and the positions of its data then: its answer may come while nobody looks. */
+  readonly #begun = new WeakMap<QueryLike, readonly [at: number, before: Cursors | undefined]>()
   readonly #ends: (() => void)[]
 
   constructor(
@@ -115,7 +118,11 @@ class CacheSync implements BindingHost {
   close(): void {
     for (const end of this.#ends) end()
     for (const query of [...this.#bindings.keys()]) this.#unbind(query)
-    for (const query of this.queryClient.getQueryCache().getAll()) setSync(query, undefined)
+    for (const query of this.queryClient.getQueryCache().getAll()) {
+      setSync(query, undefined)
+      // Of the answer that is under way nobody says from where it is.
+      if (query.state.fetchStatus !== 'idle') setCursors(query, undefined)
+    }
   }
 
   onLiveness(): void {
@@ -137,7 +144,11 @@ class CacheSync implements BindingHost {
     // Other data came without their positions, or were set by hand while nobody looked.
     const isReplaced = state ? 'data' in state && !state.cursors : manual && !binding
     if (isReplaced) setCursors(query, undefined)
-    if (!binding) return
+    if (type === 'fetch') this.#begun.set(query, [tick(), query.state.cursors])
+    if (!binding) {
+      if (type === 'success' && !manual) keepCursors(query, ...(this.#begun.get(query) ?? [-Infinity, undefined]))
+      return
+    }
     if (type === 'fetch') binding.onFetch()
     else if (type === 'success' && manual) binding.onWrite()
     else if (type === 'success') binding.onSuccess()
