@@ -222,3 +222,18 @@ describe('SSEError', () => {
     if (isSSEError(value)) expectTypeOf(value).toEqualTypeOf<SSEError>()
   })
 })
+
+it('knows what is shown before the first event, and what after it', () => {
+  const events = eventTypes<{ tick: { n: number }; name: string }>()
+  type Payload = { n: number } | string
+  expectTypeOf(createEventStream('/x', { events, initialData: null }).data).toEqualTypeOf<Payload | null>()
+  expectTypeOf(createEventStream('/x', { events, initialData: 7 }).data).toEqualTypeOf<Payload | number>()
+  expectTypeOf(createEventStream('/x', { events, initialData: { n: 1 } }).data).toEqualTypeOf<Payload>()
+  expectTypeOf(createEventStream('/x', { events }).data).toEqualTypeOf<Payload | undefined>()
+  expectTypeOf(createEventStream<{ tick: { n: number } }>('/x', { initialData: { n: 1 } }).data).toEqualTypeOf<
+    { n: number } | undefined
+  >()
+  expectTypeOf(
+    createEventStream('/x', { events, initialData: '', reduce: (text, { data }) => text + String(data) }).data,
+  ).toEqualTypeOf<string>()
+})

@@ -1,4 +1,4 @@
-import type { EventStreamOptions } from './options.ts'
+import type { EventStreamOptions, UnreducedOptions } from './options.ts'
 import type { EventStream } from './state.ts'
 import { type AnyOptions, createStream, type StreamURL } from './stream.ts'
 import type { AnyEvents, EventMap, PayloadOf } from './types.ts'
@@ -17,7 +17,16 @@ import type { AnyEvents, EventMap, PayloadOf } from './types.ts'
  * const stream = createEventStream('/api/metrics', { events: eventTypes<{ tick: { load: number } }>() })
  * stream.on('tick', ({ load }) => console.log(load))
  */
+export function createEventStream<M extends EventMap = AnyEvents, Initial = PayloadOf<M> | undefined>(
+  url: StreamURL,
+  options?: EventStreamOptions<M, PayloadOf<M> | Initial> & UnreducedOptions<Initial>,
+): EventStream<M, PayloadOf<M> | Initial>
+/** Follows an event stream, of which `data` is what `reduce` makes of its events. */
 export function createEventStream<M extends EventMap = AnyEvents, Data = PayloadOf<M> | undefined>(
+  url: StreamURL,
+  options: EventStreamOptions<M, Data>,
+): EventStream<M, Data>
+export function createEventStream<M extends EventMap, Data>(
   url: StreamURL,
   options: EventStreamOptions<M, Data> = {},
 ): EventStream<M, Data> {

@@ -36,6 +36,7 @@ export type {
   EventStreamCallbacks,
   EventStreamOptions,
   RequestOptions,
+  UnreducedOptions,
 } from './options.ts'
 export type { Parse, ParseRule } from './payload.ts'
 export { forgetEventStreams } from './registry.ts'

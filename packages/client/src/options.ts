@@ -66,6 +66,12 @@ export interface EventOptions<M extends EventMap = AnyEvents, Data = PayloadOf<M
   recent?: number | undefined
 }
 
+/** Where events are not reduced: `data` is the payload of the last one, or before that what it begins with. */
+export interface UnreducedOptions<Initial> {
+  reduce?: undefined
+  initialData?: Initial | undefined
+}
+
 /** What a connection is held to. */
 export interface ConnectionOptions {
   /**

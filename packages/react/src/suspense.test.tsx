@@ -1,9 +1,9 @@
 import { act, cleanup, render, screen, waitFor } from '@testing-library/react'
-import { StrictMode, Suspense, useState } from 'react'
+import { Component, type ReactNode, StrictMode, Suspense, useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import { withEventServer } from '../../../test/withEventServer.ts'
 import { withHubServer } from '../../../test/withHubServer.ts'
-import { eventTypes, useEventStream, type UseEventStreamOptions, useSSEChannel } from './index.ts'
+import { eventTypes, forgetEventStreams, useEventStream, type UseEventStreamOptions, useSSEChannel } from './index.ts'
 
 interface Events {
   tick: { n: number }
@@ -33,6 +33,23 @@ function wait(use: () => { data: unknown; status: string }, isStrict = false) {
 const useTicks = (options: UseEventStreamOptions<Events> = {}) =>
   useEventStream(server.url('/a'), { events, linger: 0, suspense: true, ...options })
 
+/** Shows what was thrown, and a way to try again. */
+class Boundary extends Component<{ children: ReactNode }, { error?: Error | undefined }> {
+  override state: { error?: Error | undefined } = {}
+  static getDerivedStateFromError = (error: Error) => ({ error })
+  override render() {
+    const { error } = this.state
+    if (!error) return this.props.children
+    return <button onClick={() => this.setState({ error: undefined })}>{String(error)}</button>
+  }
+}
+
+const parse = (text: string): unknown => JSON.parse(text)
+const sum = (before: number, { data }: { data: { n: number } }) => before + data.n
+const tenfold = (_: number, { data }: { data: { n: number } }) => data.n * 10
+const join = (titles: string, { data }: { data: object }) =>
+  'title' in data ? `${titles}${String(data.title)}` : titles
+
 /** Long enough for a loop to show. */
 const aWhile = () => act(() => new Promise((resolve) => setTimeout(resolve, 200)))
 
@@ -47,45 +64,93 @@ describe('suspense', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it.each([false, true])('makes one connection where functions are inline (StrictMode: %s)', async (isStrict) => {
-    const sums: number[] = []
-    const page = wait(
-      () =>
-        useEventStream(server.url('/a'), {
-          events,
-          linger: 0,
-          suspense: true,
-          headers: () => ({ authorization: 'me' }),
-          parse: (text) => JSON.parse(text) as unknown,
-          reduce: (sum: number, { data }) => sum + data.n,
-          initialData: 0,
-          on: { tick: ({ n }) => sums.push(n) },
-        }),
-      isStrict,
-    )
-    await opened('/a')
-    await aWhile()
-    expect(page.renders).toBeLessThan(10)
-    server.send('/a', { event: 'tick', data: { n: 1 } })
-    expect(await screen.findByText('open 1')).toBeDefined()
-    server.send('/a', { event: 'tick', data: { n: 2 } })
-    expect(await screen.findByText('open 3')).toBeDefined()
-    expect(server.requests).toHaveLength(1)
-    // Whoever waits is not there yet.
-    expect(sums).toEqual([2])
-  })
+  it.each([false, true])(
+    'makes one connection where headers and callbacks are inline (StrictMode: %s)',
+    async (isStrict) => {
+      const sums: number[] = []
+      const page = wait(
+        () =>
+          useEventStream(server.url('/a'), {
+            events,
+            linger: 0,
+            suspense: true,
+            headers: () => ({ authorization: 'me' }),
+            parse,
+            reduce: sum,
+            initialData: 0,
+            on: { tick: ({ n }) => sums.push(n) },
+          }),
+        isStrict,
+      )
+      await opened('/a')
+      await aWhile()
+      expect(page.renders).toBeLessThan(10)
+      server.send('/a', { event: 'tick', data: { n: 1 } })
+      expect(await screen.findByText('open 1')).toBeDefined()
+      server.send('/a', { event: 'tick', data: { n: 2 } })
+      expect(await screen.findByText('open 3')).toBeDefined()
+      expect(server.requests).toHaveLength(1)
+      // Whoever waits is not there yet.
+      expect(sums).toEqual([2])
+    },
+  )
 
   it('tells two components apart whose functions differ', async () => {
-    const useReduced = (reduce: (before: number, event: { data: { n: number } }) => number) =>
+    const useReduced = (reduce: typeof sum) =>
       useEventStream(server.url('/a'), { events, linger: 0, suspense: true, initialData: 0, reduce })
-    const useSum = () => useReduced((before, { data }) => before + data.n)
-    const useLast = () => useReduced((_, { data }) => data.n * 10)
-    wait(useSum)
-    wait(useLast)
+    wait(() => useReduced(sum))
+    wait(() => useReduced(tenfold))
     await opened('/a', 2)
     for (const n of [1, 2]) server.send('/a', { event: 'tick', data: { n } })
     expect(await screen.findByText('open 3')).toBeDefined()
     expect(await screen.findByText('open 20')).toBeDefined()
+  })
+
+  it.each<[string, () => UseEventStreamOptions<Events>]>([
+    ['`reduce`', () => ({ reduce: (_, { data }) => data })],
+    ['`fetch`', () => ({ fetch: (...args) => globalThis.fetch(...args) })],
+    ['`headers` that never say the same', () => ({ headers: () => ({ authorization: String(Math.random()) }) })],
+  ])('refuses an inline %s, also where it is rendered again after the error', async (_, make) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const Page = () => JSON.stringify(useTicks(make()).data)
+    const { container } = render(
+      <Boundary>
+        <Suspense fallback="Waiting">
+          <Page />
+        </Suspense>
+      </Boundary>,
+    )
+    await waitFor(() => {
+      // Each brings another rendering.
+      server.send('/a', { event: 'tick', data: { n: 1 } })
+      expect(container.textContent).toMatch(/^TypeError: .* keep `reduce`, `parse`, `until`, `fetch`/)
+    })
+    await waitFor(() => expect(server.requests).toHaveLength(10))
+    // Which nobody waits for.
+    forgetEventStreams()
+    vi.restoreAllMocks()
+  })
+
+  it('asks anew where a boundary tries again what was refused', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const Page = () =>
+      useEventStream(server.url('/status/403'), { linger: 0, suspense: true, throwOnError: true }).status
+    const { container } = render(
+      <Boundary>
+        <Suspense fallback="Waiting">
+          <Page />
+        </Suspense>
+      </Boundary>,
+    )
+    for (const count of [1, 2]) {
+      const button = await screen.findByRole('button')
+      expect(server.requests).toHaveLength(count)
+      await aWhile()
+      act(() => button.click())
+      await waitFor(() => expect(container.textContent).toBe('Waiting'))
+    }
+    await screen.findByRole('button')
+    vi.restoreAllMocks()
   })
 
   it('shows at once what somebody else follows already', async () => {
@@ -130,6 +195,48 @@ describe('suspense', () => {
     act(() => go('/b'))
     await opened('/b')
     expect(container.textContent).toMatch(/\{"n":1\}$/)
+  })
+
+  it('goes where it is sent before there was an event', async () => {
+    let go: (path: string) => void = () => {}
+    const { container } = wait(() => {
+      const [path, setPath] = useState('')
+      go = setPath
+      return useEventStream(path && server.url(path), { events, linger: 0, suspense: true })
+    })
+    for (const path of ['/a', '/b']) {
+      act(() => go(path))
+      await opened(path)
+      await waitFor(() => expect(container.textContent).toBe('open undefined'))
+    }
+    await opened('/a', 0)
+    server.send('/b', { event: 'tick', data: { n: 1 } })
+    await waitFor(() => expect(container.textContent).toBe('open {"n":1}'))
+  })
+
+  it('shows another user nothing of what was waited for', async () => {
+    const client = hub.client()
+    const useBoth = (user: string) => {
+      const stream = useTicks()
+      const { data } = useSSEChannel('orders/42', { client, suspense: true })
+      return { status: user, data: [stream.data, data] }
+    }
+    const first = wait(() => useBoth('A'))
+    await opened('/a')
+    server.send('/a', { event: 'tick', id: '1', data: { n: 1 } })
+    await hub.followed('orders/42')
+    first.unmount()
+    forgetEventStreams()
+    client.close()
+    const second = wait(() => useBoth('B'))
+    await waitFor(() => expect(server.requests).toHaveLength(2))
+    expect(server.requests[1]?.headers['last-event-id']).toBeUndefined()
+    await opened('/a')
+    server.send('/a', { event: 'tick', data: { n: 2 } })
+    await waitFor(() => expect(hub.requests).toEqual(['GET', 'GET']))
+    await hub.followed('orders/42')
+    await hub.hub.to('orders/42').send('updated', { title: 'of B' })
+    await waitFor(() => expect(second.container.textContent).toBe('B [{"n":2},{"title":"of B"}]'))
   })
 
   it('leaves the connection some time after a component is taken away that waits', async () => {
@@ -184,7 +291,7 @@ describe('suspense', () => {
             client,
             suspense: true,
             initialData: '',
-            reduce: (titles: string, { data }) => ('title' in data ? `${titles}${data.title}` : titles),
+            reduce: join,
             on: { updated: ({ title }) => heard.push(title) },
           }),
         isStrict,

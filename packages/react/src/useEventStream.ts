@@ -9,6 +9,7 @@ import {
   type ObserverOptions,
   type PayloadOf,
   type StreamURL,
+  type UnreducedOptions,
 } from '@tidewire/client'
 import { useEffect, useState } from 'react'
 import { type UseErrorOptions, useObserved, type UseSuspenseOptions } from './useObserved.ts'
@@ -34,7 +35,16 @@ export interface UseEventStreamReturn<M extends EventMap = AnyEvents, Data = Pay
  * @example
  * const { data, status } = useEventStream('/api/metrics', { events: eventTypes<{ tick: { load: number } }>() })
  */
+export function useEventStream<M extends EventMap = AnyEvents, Initial = PayloadOf<M> | undefined>(
+  url: StreamURL,
+  options?: UseEventStreamOptions<M, PayloadOf<M> | Initial> & UnreducedOptions<Initial>,
+): UseEventStreamReturn<M, PayloadOf<M> | Initial>
+/** Follows an event stream for as long as the component lives; `data` is what `reduce` makes of its events. */
 export function useEventStream<M extends EventMap = AnyEvents, Data = PayloadOf<M> | undefined>(
+  url: StreamURL,
+  options?: UseEventStreamOptions<M, Data>,
+): UseEventStreamReturn<M, Data>
+export function useEventStream<M extends EventMap, Data>(
   url: StreamURL,
   options: UseEventStreamOptions<M, Data> = {},
 ): UseEventStreamReturn<M, Data> {

@@ -24,10 +24,10 @@ export interface UseErrorOptions {
 /** Options of hooks that can wait. */
 export interface UseSuspenseOptions {
   /**
-   * Whether the component waits for the first event, in a `Suspense`. Only for what is shared: a GET, or a channel. On the
-   * server it does not wait. Callbacks are called from when it is shown. Inline functions are new in each attempt to render:
-   * `reduce`, `parse` and `until` count by their text, a `headers` function is called while rendering, and others have to be
-   * kept outside of the component. @default false
+   * Whether the component waits for the first event, in a `Suspense`, before it is shown at first. Only for what is shared: a GET,
+   * or a channel. On the server it does not wait. Callbacks are called from when it is shown. Inline functions are new in each
+   * attempt to render: `reduce`, `parse`, `until`, `fetch` and the like have to be kept outside of the component, which is a
+   * `TypeError` else. A `headers` function is called while rendering, and counts by what it returns. @default false
    */
   suspense?: boolean | undefined
 }

@@ -54,6 +54,11 @@ test('takes what `reduce` makes, and no other initial data', () => {
   useSSEChannel('load', { client, initialData: '', reduce: (all: number[], { data }) => [...all, data] })
 })
 
+test('knows what is shown before the first event, and what after it', () => {
+  const { data } = useSSEChannel('load', { client, initialData: null })
+  expectTypeOf(data).toEqualTypeOf<number | null>()
+})
+
 test('refuses channels, options and headers that there are not', () => {
   // @ts-expect-error no pattern fits
   useSSEChannel('users/42', { client })

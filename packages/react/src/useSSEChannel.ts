@@ -13,6 +13,7 @@ import {
   type RegisteredContract,
   type SSEClient,
   type SSESubscriptionState,
+  type UnreducedOptions,
 } from '@tidewire/client'
 import { useEffect, useMemo } from 'react'
 import { useClient } from './SSEProvider.ts'
@@ -47,8 +48,22 @@ export interface UseSSEChannelReturn<M extends EventMap, Data = PayloadOf<M> | u
 export function useSSEChannel<
   C extends Contract<C> = RegisteredContract,
   const N extends ChannelName<C> = ChannelName<C>,
+  Initial = PayloadOf<ChannelOutput<C, N>> | undefined,
+>(
+  channel: ChannelSource<N>,
+  options?: UseSSEChannelOptions<C, ChannelOutput<C, N>, PayloadOf<ChannelOutput<C, N>> | Initial> &
+    UnreducedOptions<Initial>,
+): UseSSEChannelReturn<ChannelOutput<C, N>, PayloadOf<ChannelOutput<C, N>> | Initial>
+/** Takes part in a channel for as long as the component lives; `data` is what `reduce` makes of its events. */
+export function useSSEChannel<
+  C extends Contract<C> = RegisteredContract,
+  const N extends ChannelName<C> = ChannelName<C>,
   Data = PayloadOf<ChannelOutput<C, N>> | undefined,
 >(
+  channel: ChannelSource<N>,
+  options: UseSSEChannelOptions<C, ChannelOutput<C, N>, Data>,
+): UseSSEChannelReturn<ChannelOutput<C, N>, Data>
+export function useSSEChannel<C extends Contract<C>, const N extends ChannelName<C>, Data>(
   channel: ChannelSource<N>,
   options: UseSSEChannelOptions<C, ChannelOutput<C, N>, Data> = {},
 ): UseSSEChannelReturn<ChannelOutput<C, N>, Data> {

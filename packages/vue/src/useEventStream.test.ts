@@ -8,6 +8,7 @@ import {
   effectScope,
   type EffectScope,
   h,
+  type MaybeRefOrGetter,
   nextTick,
   ref,
   shallowRef,
@@ -38,7 +39,7 @@ afterEach(async () => {
 })
 
 /** Uses the composable in a scope of its own, as a store does. */
-function follow(url: Parameters<typeof useEventStream>[0], options: UseEventStreamOptions<Events> = {}) {
+function follow(url: MaybeRefOrGetter<StreamURL>, options: UseEventStreamOptions<Events> = {}) {
   const scope = effectScope()
   scopes.push(scope)
   return scope.run(() => useEventStream(url, { events, linger: 0, ...options }))!

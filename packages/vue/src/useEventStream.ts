@@ -7,6 +7,7 @@ import {
   type ObserverOptions,
   type PayloadOf,
   type StreamURL,
+  type UnreducedOptions,
 } from '@tidewire/client'
 import { type MaybeRefOrGetter, toValue, watch } from 'vue'
 import { type ReactiveOptions, readOptions } from './reactiveOptions.ts'
@@ -37,7 +38,16 @@ export type UseEventStreamReturn<M extends EventMap = AnyEvents, Data = PayloadO
  * @example
  * const { data, status } = useEventStream('/api/metrics', { events: eventTypes<{ tick: { load: number } }>() })
  */
+export function useEventStream<M extends EventMap = AnyEvents, Initial = PayloadOf<M> | undefined>(
+  url: MaybeRefOrGetter<StreamURL>,
+  options?: UseEventStreamOptions<M, PayloadOf<M> | Initial> & UnreducedOptions<Initial>,
+): UseEventStreamReturn<M, PayloadOf<M> | Initial>
+/** Follows an event stream for as long as the component lives; `data` is what `reduce` makes of its events. */
 export function useEventStream<M extends EventMap = AnyEvents, Data = PayloadOf<M> | undefined>(
+  url: MaybeRefOrGetter<StreamURL>,
+  options?: UseEventStreamOptions<M, Data>,
+): UseEventStreamReturn<M, Data>
+export function useEventStream<M extends EventMap, Data>(
   url: MaybeRefOrGetter<StreamURL>,
   options: UseEventStreamOptions<M, Data> = {},
 ): UseEventStreamReturn<M, Data> {

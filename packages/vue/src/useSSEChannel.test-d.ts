@@ -70,6 +70,11 @@ test('takes refs and getters for the channel, and for what is data', () => {
   useSSEChannel('load', { client, onEvent: ref(() => {}) })
 })
 
+test('knows what is shown before the first event, and what after it', () => {
+  const { data } = useSSEChannel('load', { client, initialData: null })
+  expectTypeOf(data).toEqualTypeOf<Readonly<Ref<number | null>>>()
+})
+
 test('refuses channels, options and headers that there are not', () => {
   // @ts-expect-error no pattern fits
   useSSEChannel('users/42', { client })

@@ -1,5 +1,11 @@
 import type { ChannelName, ChannelOutput, Contract, Member, SSEError } from '@tidewire/protocol'
-import type { ConnectionOptions, EventOptions, EventStreamCallbacks, RequestOptions } from '../options.ts'
+import type {
+  ConnectionOptions,
+  EventOptions,
+  EventStreamCallbacks,
+  RequestOptions,
+  UnreducedOptions,
+} from '../options.ts'
 import type { ConnectionState, EventStream, EventStreamActions, EventStreamState } from '../state.ts'
 import type { AnyEvents, EventMap, PayloadOf } from '../types.ts'
 
@@ -130,13 +136,23 @@ export interface SSEClient<C extends Contract<C> = Contract> extends Omit<EventS
    *
    * @throws {TypeError} for a name that no channel can have, or that no pattern of the contract fits.
    */
-  subscribe: <
-    const N extends ChannelName<C> | (string extends keyof C ? string : never),
-    Data = PayloadOf<ChannelOutput<C, N>> | undefined,
-  >(
-    channel: N,
-    options?: SSESubscriptionOptions<ChannelOutput<C, N>, Data>,
-  ) => SSESubscription<ChannelOutput<C, N>, Data>
+  subscribe: {
+    <
+      const N extends ChannelName<C> | (string extends keyof C ? string : never),
+      Initial = PayloadOf<ChannelOutput<C, N>> | undefined,
+    >(
+      channel: N,
+      options?: SSESubscriptionOptions<ChannelOutput<C, N>, PayloadOf<ChannelOutput<C, N>> | Initial> &
+        UnreducedOptions<Initial>,
+    ): SSESubscription<ChannelOutput<C, N>, PayloadOf<ChannelOutput<C, N>> | Initial>
+    <
+      const N extends ChannelName<C> | (string extends keyof C ? string : never),
+      Data = PayloadOf<ChannelOutput<C, N>> | undefined,
+    >(
+      channel: N,
+      options: SSESubscriptionOptions<ChannelOutput<C, N>, Data> | undefined,
+    ): SSESubscription<ChannelOutput<C, N>, Data>
+  }
   /** Calls `handler` whenever that happens to the connection, until the returned function is called. */
   on: <Name extends keyof SSEClientEvents>(name: Name, handler: SSEClientEvents[Name]) => () => void
   /** How the connection is. */
