@@ -69,6 +69,20 @@ describe('without frames', () => {
   })
 })
 
+it('runs the other jobs where one throws, and reports that', () => {
+  const report = vi.fn()
+  vi.stubGlobal('reportError', report)
+  const job = vi.fn()
+  const error = new Error('no')
+  onNextFrame(() => {
+    throw error
+  })
+  onNextFrame(job)
+  vi.advanceTimersByTime(50)
+  expect(job).toHaveBeenCalledTimes(1)
+  expect(report.mock.calls).toEqual([[error]])
+})
+
 it('begins anew where a test took its fake timers, and the frame with them, away', () => {
   onNextFrame(() => {})
   vi.clearAllTimers()

@@ -1,3 +1,5 @@
+import { callSafely } from './report.ts'
+
 let jobs: (() => void)[] = []
 let overdueAt = 0
 
@@ -20,6 +22,6 @@ export function onNextFrame(job: () => void): void {
     if (frame) globalThis.cancelAnimationFrame?.(frame)
     const due = jobs
     jobs = []
-    for (const job of due) job()
+    for (const job of due) callSafely(job)
   }
 }

@@ -325,10 +325,23 @@ export class QueryBinding implements ChannelFollower {
     }
     if (this.#isSettled) this.#raise()
     const { isInvalidated } = this.query.state
-    if (data !== this.#data) this.query.setData(data as never, { manual: true })
+    if (data !== this.#data) this.#write(data)
     // To whom else it said that it is to be fetched, that is still so.
     if (isInvalidated) this.query.invalidate()
     this.onStatus()
+  }
+
+  #write(data: unknown): void {
+    let isWritten = false
+    callSafely(() => {
+      this.query.setData(data as never, { manual: true })
+      isWritten = true
+    })
+    if (isWritten) return
+    // Functions of the query's user are called by that: whether the data are these now depends on which of them threw.
+    this.onWrite()
+    setCursors(this.query, undefined)
+    this.#refetch.want({ isUnplaced: true })
   }
 
   /** What was fetched is gone. */
@@ -340,7 +353,7 @@ export class QueryBinding implements ChannelFollower {
   #tell(status: LiveStatus): void {
     if (!setLiveness(this.query, status)) return
     // Those that look at it ask anew whether it is stale, and whether to poll.
-    this.query.setState({ ...this.query.state } as never)
+    callSafely(() => this.query.setState({ ...this.query.state } as never))
     this.#host.onLiveness()
   }
 }
