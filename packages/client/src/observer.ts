@@ -1,67 +1,38 @@
 import type { AnyState } from './dispatch.ts'
 import { onNextFrame } from './frame.ts'
-import { checkOptions, type EventStreamOptions, type RequestOptions } from './options.ts'
+import { hasMissed, hasMoved, type Left, leftOf, RESET } from './missed.ts'
+import type { EventStreamObserver, ObserverOptions } from './eventStreamObserver.ts'
+import type { RequestOptions } from './options.ts'
 import { createPrevious } from './previous.ts'
-import { contentOf, findShared, join, recall, rename, settle, type SharedStream, timesForgotten } from './registry.ts'
+import {
+  contentOf,
+  findShared,
+  join,
+  keyIn,
+  lineageOf,
+  obtain,
+  onForgotten,
+  rename,
+  settle,
+  share,
+  type SharedStream,
+  timesForgotten,
+} from './registry.ts'
 import { callSafely } from './report.ts'
 import { methodOf } from './request.ts'
 import { isSameData } from './sameData.ts'
 import { isSameContent, isSameRequest, type Purpose } from './sameRequest.ts'
-import type { CloseReason, EventStreamActions, EventStreamState } from './state.ts'
+import type { CloseReason, EventStreamState, Gap } from './state.ts'
 import type { Sink } from './dispatch.ts'
-import { checkStable, keyOf } from './streamKey.ts'
+import { checkStable, identityOf, keyOf } from './streamKey.ts'
 import { type AnyOptions, createStream, fresh, type StreamURL } from './stream.ts'
 import { forEachMember } from './subscription.ts'
-import { letGo, untilLoaded } from './untilLoaded.ts'
+import { isLoaded, keepGap, letGo, untilLoaded } from './untilLoaded.ts'
 import type { AnyEvents, EventMap, PayloadOf } from './types.ts'
 
-/** Options of an observer. What a `signal` would say is said by the last subscriber, who leaves. */
-export interface ObserverOptions<M extends EventMap = AnyEvents, Data = PayloadOf<M> | undefined> extends Omit<
-  EventStreamOptions<M, Data>,
-  'signal'
-> {
-  /**
-   * For how long the connection stays when the last one has left, in milliseconds: who comes back meanwhile, from another
-   * page or by a remount, goes on with it. @default 1000
-   */
-  linger?: number | undefined
-  /**
-   * Whether this is made anew until there is an event, by a binding that waits for that: of what a stream is shared by,
-   * `reduce`, `parse` and `until` then count by their text, and `headers` by what it returns. Only for a GET.
-   */
-  suspense?: boolean | undefined
-}
+export type { EventStreamObserver, ObserverOptions } from './eventStreamObserver.ts'
 
-/**
- * A stream that is connected for as long as somebody subscribes to it: what a framework's binding is made of. All who observe
- * the same GET with the same options share one connection; see `useEventStream` for what is the same.
- *
- * `pause()` and `close()` are each one's own: the connection rests when all who share it do, and ends with the last of them.
- * Who goes on, or opens again, beside others who had events meanwhile, shows what they show, and hears `onGap`. What `open()`
- * is given makes a connection of one's own where others go on with theirs. `reconnect()` is for all.
- */
-export interface EventStreamObserver<
-  M extends EventMap = AnyEvents,
-  Data = PayloadOf<M> | undefined,
-> extends EventStreamActions {
-  /** Calls `listener` after each publication. The first subscriber opens the stream, the last one leaves it. */
-  subscribe: (listener: () => void) => () => void
-  /** Returns the state as last published: the same object until the next publication. */
-  getSnapshot: () => EventStreamState<M, Data>
-  /** Returns the state as a server shows it, where nothing is connected: always the same object. */
-  getServerSnapshot: () => EventStreamState<M, Data>
-  /**
-   * Replaces URL and options. What is read for each attempt or each event, such as headers and callbacks, costs nothing;
-   * another URL, method, body or `credentials` ends the connection. `data` stays until the new stream's first event or its
-   * end, unless another `initialData` comes with it; others who follow the new stream are not shown it.
-   */
-  setOptions: (url: StreamURL, options: ObserverOptions<M, Data>) => void
-  /**
-   * Follows until the first event, in silence, or for a while: ask again. Returns undefined where an event has come already, or
-   * none will; and where nobody else could follow the same.
-   */
-  load: () => Promise<void> | undefined
-}
+const LINGER = 1000
 
 /** Creates an observer. It connects when somebody subscribes. Throws a `TypeError` for options that make no sense. */
 export function createEventStreamObserver<M extends EventMap = AnyEvents, Data = PayloadOf<M> | undefined>(
@@ -82,25 +53,36 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
     },
   }
   const listeners = new Set<() => void>()
+  /** Of those who were somebody else together. */
+  let lineage: number | undefined
   let shared = obtain(purpose)
+  /** What it has left, and what that had brought. */
+  let left: Left | undefined
+  /** What it is yet to be told of. */
+  let missed: Gap | undefined
+  let isShown = false
   let atFirst: EventStreamState<M, Data> | undefined
   let leave: ((linger?: number) => void) | undefined
 
   /** The stream that is there now: somebody else may have come, or have left, since this was made in a render. */
   function find(): SharedStream {
     const isLost = shared.isGivenUp && shared.key !== undefined
-    return (shared = findShared(shared.key) ?? (isLost ? obtain(purpose, contentOf(shared.stream)) : shared))
+    return (shared = findShared(shared.key) ?? (isLost ? obtain(purpose, lineage, contentOf(shared.stream)) : shared))
   }
 
   function follow(): void {
     if (apart?.status === 'closed') return
     const mine = find()
-    if (apart) mine.resting.add(sink)
     const { stream } = mine
+    if (apart) mine.resting.add(sink)
+    else if (left && hasMissed(left, mine)) missed = RESET
+    if (stream.status !== 'idle') left = undefined
     mine.heirs.delete(inherit)
     const detach = stream.attach(sink)
     const quit = join(mine, notify)
-    letGo(mine)
+    missed = letGo(mine) ?? missed
+    // Not while a component is being made.
+    if (missed) queueMicrotask(tell)
     leave = (linger) => {
       leave = undefined
       detach()
@@ -108,25 +90,39 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
       const { options } = purpose
       const isRead = methodOf(options) === 'GET'
       era = timesForgotten
+      if (stream.status !== 'idle') left = leftOf(mine, mine.followers > 1)
       // Who comes back goes on from where it was, but has not asked for a second request: what is not a GET is never
       // repeated unasked.
       if (stream.status !== 'closed' && (!mine.isSent || isRead)) mine.heirs.add(inherit)
-      quit(isRead ? (linger ?? lingerOf(options)) : 0)
+      quit(isRead ? (linger ?? options.linger ?? LINGER) : 0)
     }
   }
 
   /** The stream that was left is given up: what it was goes on in one that waits. */
   function inherit(): void {
-    shared = obtain(purpose, contentOf(shared.stream))
+    shared = obtain(purpose, lineage, contentOf(shared.stream))
+    // What came while it lingered for this one alone is part of that.
+    if (left && !left.isAmongOthers) left = leftOf(shared, false)
   }
 
-  /** Whoever comes back after all was forgotten begins anew. */
+  function tell(): void {
+    if (!missed || !leave || apart) return
+    const gap = missed
+    missed = undefined
+    callSafely(purpose.options.onGap, gap)
+  }
+
+  /** Whoever follows nothing while all is forgotten begins anew. */
   function forget(): void {
-    if (listeners.size > 0 || era === timesForgotten) return
+    const isIdle = leave !== undefined && shared.stream.status === 'idle'
+    if ((leave && !isIdle) || era === timesForgotten) return
     era = timesForgotten
+    leave?.(0)
     previous.keep(undefined)
     shared.heirs.delete(inherit)
+    lineage = left = missed = undefined
     shared = obtain(purpose)
+    if (isIdle) follow()
     if (!apart) return
     const { status, closeReason } = apart
     apart = undefined
@@ -138,7 +134,11 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
   }
 
   function setOptions(next: Purpose): void {
-    const key = keyOf(next)
+    forget()
+    const state = apart ?? shared.stream
+    const isSameStream = isSameContent(purpose, next)
+    const kin = isSameStream ? kinOf(next, state) : undefined
+    const key = keyIn(kin, next)
     const other = findShared(key)
     const isAlone = shared.followers <= (leave ? 1 : 0)
     const isSame = isSameRequest(purpose, next)
@@ -147,11 +147,10 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
       shared.stream.setOptions(next.options)
       if (shared.key !== key) rename(shared, key)
       purpose = next
+      lineage = kin
       return
     }
-    const state = apart ?? shared.stream
-    const isSameStream = isSameContent(purpose, next)
-    const successor = obtain(next, isSameStream ? contentOf(state) : undefined)
+    const successor = obtain(next, kin, isSameStream ? contentOf(state) : undefined)
     // The position and the events of one stream mean nothing to another, which may say itself what it shows at first.
     const isKept = isSameData(purpose.options.initialData, next.options.initialData)
     if (!isSameStream) previous.keep(isKept ? previous.show({ ...state }) : undefined)
@@ -159,11 +158,20 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
     leave?.(0)
     shared.heirs.delete(inherit)
     purpose = next
+    lineage = kin
     shared = successor
+    if (!isSameStream) left = missed = undefined
     if (!isSame) apart = undefined
     if (listeners.size > 0) follow()
     // Not at once: a URL that is new in every render would keep the page from ever being drawn.
     onNextFrame(notify)
+  }
+
+  /** The lineage from here on: what somebody had as somebody else is for nobody but those who had it, too. */
+  function kinOf(next: Purpose, { status, lastEvent, lastEventId }: AnyState): number | undefined {
+    const isAsked = shared.isSent && status !== 'idle'
+    const isCarried = isAsked || lastEvent || lastEventId !== (purpose.options.lastEventId ?? '')
+    return isCarried && identityOf(purpose) !== identityOf(next) ? lineageOf(shared) : lineage
   }
 
   /** Shows a state of its own from here on: the one until now, but for this. */
@@ -172,13 +180,11 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
   }
 
   /** Shows again what all show, by coming back to them. What they had meanwhile, it has missed. */
-  function comeBack({ lastEvent, lastEventId }: AnyState, enter: () => void): void {
-    apart = undefined
+  function comeBack(before: AnyState, enter: () => void): void {
+    apart = left = undefined
     enter()
     onNextFrame(notify)
-    const { stream } = shared
-    const hasMissed = stream.lastEvent !== lastEvent || stream.lastEventId !== lastEventId
-    if (hasMissed) callSafely(purpose.options.onGap, { reason: 'reset' })
+    if (hasMoved(shared, before)) callSafely(purpose.options.onGap, RESET)
   }
 
   /** It is over for all, also for who rests. */
@@ -211,9 +217,9 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
       shared.stream.open(request)
       return
     }
-    const left = apart
-    comeBack(left, () => {
-      if (request && findShared(shared.key)) shared = share(purpose, undefined, contentOf(left))
+    const closed = apart
+    comeBack(closed, () => {
+      if (request && findShared(shared.key)) shared = share(purpose, undefined, lineage, contentOf(closed))
       find().stream.open(request)
       follow()
     })
@@ -238,13 +244,19 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
     callSafely(purpose.options.onClose, 'manual')
   }
 
+  const notifyLater = () => onNextFrame(notify)
+
   function subscribe(listener: () => void): () => void {
     const entry = () => listener()
     forget()
+    isShown = true
     listeners.add(entry)
+    onForgotten.add(notifyLater)
     if (!leave) follow()
     return () => {
-      if (listeners.delete(entry) && listeners.size === 0) leave?.()
+      if (!listeners.delete(entry) || listeners.size > 0) return
+      onForgotten.delete(notifyLater)
+      leave?.()
     }
   }
 
@@ -259,15 +271,22 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
     getSnapshot,
     getServerSnapshot: () => (atFirst ??= snapshotOf(createStream(purpose.url, purpose.options).getSnapshot())),
     load() {
+      // What is shown is not taken away again, also where it is another URL's by now.
+      if (isShown) return undefined
       const mine = find()
-      // Nobody could find again what is not shared. What is shown of another URL is not waited for again.
-      if (mine.key === undefined || apart || getSnapshot().lastEvent) return undefined
-      checkStable(purpose, mine.key)
+      const { getSnapshot } = mine.stream
+      // Nobody could find again what is not shared.
+      if (mine.key === undefined || apart) return undefined
+      if (!isLoaded({ getSnapshot })) checkStable(String(purpose.url), mine.key, keyOf(purpose, true))
       const subscribe = (listener: () => void) => {
+        const detach = mine.stream.attach({ callbacks: { onGap: (gap) => keepGap(mine, gap) } })
         const quit = join(mine, listener)
-        return () => quit(lingerOf(purpose.options))
+        return () => {
+          detach()
+          quit(purpose.options.linger ?? LINGER)
+        }
       }
-      return untilLoaded(mine, { subscribe, getSnapshot: mine.stream.getSnapshot })
+      return untilLoaded(mine, { subscribe, getSnapshot })
     },
     setOptions: (nextURL, nextOptions) => setOptions({ url: nextURL, options: nextOptions as AnyOptions }),
     open,
@@ -276,18 +295,4 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
     reconnect,
     close,
   }
-}
-
-function lingerOf({ linger = 1000 }: Purpose['options']): number {
-  return linger
-}
-
-function obtain(purpose: Purpose, seed?: Partial<AnyState>): SharedStream {
-  checkOptions(purpose.options)
-  const key = keyOf(purpose)
-  return findShared(key) ?? share(purpose, key, seed ?? recall(key))
-}
-
-function share({ url, options }: Purpose, key: string | undefined, seed?: Partial<AnyState>): SharedStream {
-  return { stream: createStream(url, options, seed), key, followers: 0, resting: new Set(), heirs: new Set() }
 }

@@ -152,6 +152,50 @@ describe('who is put aside while all is forgotten', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'closed', closeReason: 'manual', data: undefined })
   })
 
+  it.each<[string, StreamURL, ObserverOptions]>([
+    ['it is disabled', URL_A, { enabled: false }],
+    ['it has no URL', null, {}],
+  ])('begins anew also where it is still there, and %s', async (_, url, options) => {
+    const observer = observe(URL_A, { linger: 0, initialData: 'of nobody' })
+    await observer.join()
+    await open(SECRET)
+    observer.to(url, { initialData: 'of nobody', linger: 0, ...options })
+    expect((await observer.published()).data).toBe('of A')
+    let count = 0
+    leaving.push(observer.subscribe(() => void count++))
+    forgetEventStreams()
+    expect(await observer.published()).toMatchObject({ status: 'idle', data: 'of nobody', lastEventId: '' })
+    expect(count).toBe(1)
+    observer.to(URL_A, { initialData: 'of B', linger: 0 })
+    await settle()
+    expect(server.last.header('Last-Event-ID')).toBeNull()
+    expect((await observer.published()).data).toBe('of B')
+  })
+
+  it('begins anew where it is enabled before anybody has looked at it', async () => {
+    const observer = observe(URL_A, { linger: 0 })
+    await observer.join()
+    await open(SECRET)
+    observer.to(URL_A, { linger: 0, enabled: false })
+    forgetEventStreams()
+    observer.to(URL_A, { linger: 0 })
+    await settle()
+    expect(server.last.header('Last-Event-ID')).toBeNull()
+    expect((await observer.published()).data).toBeUndefined()
+  })
+
+  it('shows nothing where it has been closed by hand, and is still there', async () => {
+    const observer = observe(URL_A)
+    await observer.join()
+    await open(SECRET)
+    observer.close()
+    forgetEventStreams()
+    expect(await observer.published()).toMatchObject({ status: 'closed', closeReason: 'manual', data: undefined })
+    observer.open()
+    await settle()
+    expect(server.last.header('Last-Event-ID')).toBeNull()
+  })
+
   it('goes on from where it was, where it came back before that', async () => {
     const observer = observe(URL_A)
     const leave = await observer.join()

@@ -1,15 +1,21 @@
 import { MAX_TIMEOUT } from './backoff.ts'
 import type { AnyState } from './dispatch.ts'
-import type { Stream } from './stream.ts'
+import { checkOptions } from './options.ts'
+import type { Purpose } from './sameRequest.ts'
+import { createStream, type Stream } from './stream.ts'
+import { keyOf } from './streamKey.ts'
+import { dropAll, isHeld } from './untilLoaded.ts'
 
 /** What a stream passes on to the one after it. */
-export type Content = Pick<AnyState, 'data' | 'lastEvent' | 'recent' | 'lastEventId'>
+export type Content = Pick<AnyState, 'lastEvent' | 'recent' | 'lastEventId'> & { data?: unknown }
 
 /** A stream that several may follow. */
 export interface SharedStream {
   readonly stream: Stream
   /** Undefined where nobody else may have it. */
   key: string | undefined
+  /** What those are shared by, too, who have followed it as somebody else: what it has brought is not for others. */
+  lineage?: number | undefined
   followers: number
   /** Those of them who rest. */
   readonly resting: Set<object>
@@ -32,6 +38,11 @@ const remembered = new Map<string, { readonly content: Content; readonly until: 
 /** How often all was forgotten: so does who was put aside. */
 export let timesForgotten = 0
 
+/** Called when all was forgotten: some show what they do not follow. */
+export const onForgotten: Set<() => void> = new Set()
+
+let lineages = 0
+
 /**
  * Forgets where streams were that nobody follows any more, with the events that they had last; also what a component had that
  * is put aside, by a `KeepAlive` say. Call it at a log-out that does not reload the page, once what the user saw is gone from
@@ -39,15 +50,45 @@ export let timesForgotten = 0
  */
 export function forgetEventStreams(): void {
   timesForgotten++
+  dropAll()
   for (const shared of streams.values()) if (shared.followers === 0) giveUp(shared)
   remembered.clear()
+  for (const call of onForgotten) call()
+}
+
+/** The stream for a purpose: the one that is there already, or one that waits, with what it goes on from. */
+export function obtain(purpose: Purpose, lineage?: number, seed?: Content): SharedStream {
+  checkOptions(purpose.options)
+  const key = keyIn(lineage, purpose)
+  return findShared(key) ?? share(purpose, key, lineage, seed ?? recall(key))
+}
+
+/** A stream that waits. */
+export function share(
+  { url, options }: Purpose,
+  key: string | undefined,
+  lineage?: number,
+  seed?: Content,
+): SharedStream {
+  return { stream: createStream(url, options, seed), key, lineage, followers: 0, resting: new Set(), heirs: new Set() }
+}
+
+/** What a stream is shared by, among those who were somebody else together. */
+export function keyIn(lineage: number | undefined, purpose: Purpose): string | undefined {
+  const key = keyOf(purpose)
+  return key === undefined || lineage === undefined ? key : `${lineage}${key}`
+}
+
+/** The lineage of those who follow a stream, and are somebody else from here on. */
+export function lineageOf(shared: SharedStream): number {
+  return (shared.lineage ??= ++lineages)
 }
 
 /** The stream for a key that is there already. */
 export function findShared(key: string | undefined): SharedStream | undefined {
   const shared = key === undefined ? undefined : streams.get(key)
-  // What has ended while it lingered is for those to see who left it.
-  return shared && (shared.followers > 0 || shared.stream.status !== 'closed') ? shared : undefined
+  // What has ended is for those to see who have followed it, or wait for it: whoever comes asks anew.
+  return shared && (shared.stream.status !== 'closed' || isHeld(shared)) ? shared : undefined
 }
 
 /** What a stream of that key left behind. */
@@ -99,10 +140,11 @@ function release(shared: SharedStream, linger: number): void {
 function giveUp(shared: SharedStream): void {
   const { key, stream, heirs } = shared
   const isOver = stream.status === 'closed'
+  const isKnown = key !== undefined && streams.get(key) === shared
   shared.isGivenUp = !isOver
   clearTimeout(shared.timer)
   forget(shared)
-  if (key !== undefined && !isOver) {
+  if (isKnown && !isOver) {
     remembered.delete(key)
     remembered.set(key, { content: contentOf(stream), until: Date.now() + REMEMBERED_FOR })
     const [oldest] = remembered.keys()
@@ -119,5 +161,6 @@ function forget(shared: SharedStream): void {
 
 /** What a stream passes on. */
 export function contentOf({ data, lastEvent, recent, lastEventId }: AnyState): Content {
-  return { data, lastEvent, recent, lastEventId }
+  // Before the first event, there is what the options say.
+  return { ...(lastEvent && { data }), lastEvent, recent, lastEventId }
 }

@@ -250,6 +250,39 @@ describe('linger', () => {
   })
 })
 
+describe('a stream that is closed', () => {
+  it('is not for who comes: that one asks anew, and those who follow it stay', async () => {
+    const first = observe()
+    await join(first)
+    server.last.respond({ status: 403 })
+    await settle()
+    const late = observe()
+    expect(late.getSnapshot().status).toBe('connecting')
+    await join(late)
+    await open('data: 1\n\n')
+    expect((await published(late)).data).toBe(1)
+    expect((await published(first)).status).toBe('closed')
+    await join(observe())
+    expect(server.exchanges).toHaveLength(2)
+  })
+
+  it('leaves nothing behind for a log-out, also where it was opened again beside another', async () => {
+    const first = observe(URL_A, { linger: 0 })
+    const leave = await join(first)
+    server.last.respond({ status: 403 })
+    await settle()
+    const leaveLate = await join(observe(URL_A, { linger: 0 }))
+    await open('id: a\ndata: 1\n\n')
+    first.open()
+    await settle()
+    await open('id: b\ndata: 2\n\n')
+    leaveLate()
+    forgetEventStreams()
+    leave()
+    expect(observe().getSnapshot()).toMatchObject({ data: undefined, lastEventId: '' })
+  })
+})
+
 describe('a stream that nobody follows any more', () => {
   const visit = async (url: StreamURL = URL_A, text = 'id: a\ndata: 1\n\n', options: ObserverOptions = {}) => {
     const leave = await join(observe(url, { linger: 0, ...options }))
@@ -426,8 +459,8 @@ describe('another option', () => {
     const observer = observe()
     await join(observer)
     await open()
-    observer.setOptions(URL_A, { fetch, headers: { Authorization: 'B' } })
-    await join(observe(URL_A, { headers: { Authorization: 'B' } }))
+    observer.setOptions(URL_A, { fetch, recent: 5 })
+    await join(observe(URL_A, { recent: 5 }))
     expect(server.exchanges).toHaveLength(1)
     await join(observe())
     expect(server.exchanges).toHaveLength(2)

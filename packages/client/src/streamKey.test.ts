@@ -100,14 +100,6 @@ describe('what a stream is shared by', () => {
 describe('what a stream is shared by that is waited for', () => {
   const waiting = (options: AnyOptions) => keyOf({ url: '/a', options: { ...options, suspense: true } })
 
-  it('is a function that is about events by its text', () => {
-    for (const name of ['reduce', 'parse', 'until']) {
-      const inline = () => waiting({ [name]: () => 1 })
-      expect(inline()).toBe(inline())
-      expect(inline()).not.toBe(waiting({ [name]: () => 2 }))
-    }
-  })
-
   it('is what headers say, as they may be those of somebody else', () => {
     const as = (token: string) => waiting({ headers: () => ({ Authorization: token }) })
     expect(as('A')).toBe(as('A'))
@@ -115,8 +107,8 @@ describe('what a stream is shared by that is waited for', () => {
     expect(as('A')).toBe(waiting({ headers: { Authorization: 'A' } }))
   })
 
-  it('is a function by reference that may know who asks', () => {
-    for (const name of ['fetch', 'transport', 'resolveURL']) {
+  it('is any other function by reference, as it may know who asks, or for what', () => {
+    for (const name of ['fetch', 'transport', 'resolveURL', 'reduce', 'parse', 'until']) {
       const inline = () => waiting({ [name]: () => 1 })
       expect(inline()).not.toBe(inline())
     }

@@ -5,8 +5,8 @@ import { isWanted } from './stream.ts'
 /** What each follower says for itself, beside its callbacks. */
 const OF_EACH = ['client', 'enabled', 'linger', 'suspense', 'throwOnError']
 
-/** Functions that say what becomes of events, and nothing of whose events they are. */
-const OF_EVENTS = ['reduce', 'parse', 'until']
+/** What may say who asks. */
+const OF_WHO_ASKS = ['headers', 'credentials', 'fetch', 'transport', 'resolveURL']
 
 /** How many streams may be waited for that differ in nothing but functions, before one of them was asked for again. */
 const MAX_UNSTABLE = 10
@@ -22,8 +22,8 @@ const asked = new Map<string, Map<string, number>>()
  * What a stream is shared by: its URL and all of its options but the callbacks. What is no data, such as a function, counts by
  * reference. Undefined where a stream is its owner's alone: what is not a GET is one request for each who asks.
  *
- * Of a component that is made anew until there is an event, inline functions are new in each rendering: those that are about
- * events count by their text, and headers by what they say.
+ * Of a component that is made anew until there is an event, inline headers are new in each rendering: they count by what they
+ * say.
  */
 export function keyOf({ url, options }: Purpose, isByText = false): string | undefined {
   if (!isWanted(url, options) || methodOf(options) !== 'GET') return undefined
@@ -32,16 +32,31 @@ export function keyOf({ url, options }: Purpose, isByText = false): string | und
       value !== undefined && !OF_EACH.includes(name) && (name === 'onUnauthorized' || !/^on([A-Z]|$)/.test(name)),
   )
   given.sort(([a], [b]) => (a < b ? -1 : 1))
-  const ofEvents = options.suspense ? OF_EVENTS.map((name) => (options as Record<string, unknown>)[name]) : []
+  return write([String(url), given], isByText, options)
+}
+
+/** Who asks, as far as that can be told. */
+export function identityOf({ options }: Purpose): string | undefined {
+  const given = options as Record<string, unknown>
+  return write(
+    OF_WHO_ASKS.map((name) => given[name]),
+    false,
+    options,
+  )
+}
+
+/** Writes what can be compared as text; undefined where data cannot be written. Functions count by reference, or by their text. */
+export function write(what: unknown, isByText = false, options: Purpose['options'] = {}): string | undefined {
   try {
-    return JSON.stringify([String(url), given], function (this: Record<string, unknown>, name) {
+    return JSON.stringify(what, function (this: Record<string, unknown>, name) {
       // Not what its `toJSON` makes of it.
       let value = this[name]
       // Each application has one.
       if (value === options.onUnauthorized && typeof value === 'function') return 'onUnauthorized'
-      if (options.suspense && value === options.headers && typeof value === 'function') value = sayOf(value)
+      const isSaid = options.suspense && value === options.headers && typeof value === 'function' && !isByText
+      if (isSaid) value = sayOf(value)
       if (value instanceof Headers) return [...value]
-      if (typeof value === 'function' && (isByText || ofEvents.includes(value))) return String(value)
+      if (typeof value === 'function' && isByText) return String(value)
       if (typeof value === 'number' && !Number.isFinite(value)) return `\0${value}`
       const isReference =
         typeof value === 'function' || (typeof value === 'object' && value !== null && !isPlain(value))
@@ -54,26 +69,28 @@ export function keyOf({ url, options }: Purpose, isByText = false): string | und
 }
 
 /**
- * Looks whether what is waited for can be found again. Throws a `TypeError` where one rendering after the other brings other
- * functions, each of which would be another connection.
+ * Looks whether what is waited for can be found again, by the key that it has, and by the one that it has where functions count
+ * by their text. Throws a `TypeError` where one rendering after the other brings other functions, each of which would be
+ * another connection.
  */
-export function checkStable(purpose: Purpose, key: string): void {
-  const text = keyOf(purpose, true) ?? ''
+export function checkStable(subject: string, key: string, text = ''): void {
   const keys = asked.get(text) ?? new Map<string, number>()
+  const times = (keys.get(key) ?? 0) + 1
   asked.delete(text)
-  keys.set(key, (keys.get(key) ?? 0) + 1)
-  if ([...keys.values()].filter((times) => times === 1).length > MAX_UNSTABLE) {
-    throw new TypeError(
-      `Expected the functions and objects among the options of ${String(purpose.url)} to be the same in each rendering, as with ` +
-        '`suspense` each new one is another connection, got new ones: keep `fetch`, `transport` and the like outside of the ' +
-        'component, and let `headers` be an object or return one.',
-    )
-  }
   asked.set(text, keys)
+  keys.delete(key)
+  keys.set(key, times)
   for (const bounded of [asked, keys]) {
     const [oldest] = bounded.keys()
     if (oldest !== undefined && bounded.size > MAX_WATCHED) bounded.delete(oldest)
   }
+  // What is asked for again can be found again, whatever others do.
+  if (times > 1 || [...keys.values()].filter((count) => count === 1).length <= MAX_UNSTABLE) return
+  throw new TypeError(
+    `Expected the functions and objects among the options of ${subject} to be the same in each rendering, as with \`suspense\` ` +
+      'each new one is another connection, got new ones: keep `reduce`, `parse`, `until`, `fetch`, `transport` and the like ' +
+      'outside of the component, and let `headers` be an object or return one.',
+  )
 }
 
 /** What headers are now; the function, where they have to be waited for. */
