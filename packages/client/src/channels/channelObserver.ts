@@ -1,13 +1,15 @@
 import type { ChannelName, ChannelOutput, Contract } from '@tidewire/protocol'
 import { onNextFrame } from '../frame.ts'
-import type { EventStreamActions } from '../state.ts'
+import { callSafely } from '../report.ts'
+import type { EventStreamActions, Gap } from '../state.ts'
 import { isSameData } from '../sameData.ts'
 import { createPrevious } from '../previous.ts'
+import { checkStable } from '../streamKey.ts'
 import { forEachMember } from '../subscription.ts'
 import type { AnyEvents, EventMap, PayloadOf } from '../types.ts'
-import { letGo, untilLoaded } from '../untilLoaded.ts'
+import { isLoaded, keepGap, letGo, untilLoaded } from '../untilLoaded.ts'
 import type { BindingClient } from './bindingClient.ts'
-import { findLoader } from './channelLoader.ts'
+import { findLoader, loaderKeyOf, shareLoader } from './channelLoader.ts'
 import { stateAtFirst, stateBefore } from './stateBefore.ts'
 import type { AnySubscriptionOptions, ClientSubscription } from './clientSubscription.ts'
 import type { SSEClient, SSESubscriptionOptions, SSESubscriptionState } from './clientTypes.ts'
@@ -47,7 +49,7 @@ export interface ChannelObserver<M extends EventMap = AnyEvents, Data = PayloadO
   setOptions: (channel: ChannelSource, options: ChannelObserverOptions<M, Data>) => void
   /**
    * Follows until the first event, in silence, or for a while: ask again. Returns undefined where an event has come already, or
-   * none will.
+   * none will; where nobody else could follow the same; and once somebody has subscribed.
    */
   load: () => Promise<void> | undefined
 }
@@ -75,6 +77,8 @@ interface Observer extends ChannelObserver<AnyEvents, unknown> {
 function observe(client: BindingClient, name: ChannelSource, options: Options): Observer {
   const listeners = new Set<() => void>()
   const previous = createPrevious<AnySubscriptionState>()
+  /** Whose data are kept, and when what it had brought was last no longer to be seen by then. */
+  let former: [name: string, voided: number] | undefined
   let loader = find()
   /** The part that it had, to go on from there. */
   let left = loader?.part()
@@ -82,6 +86,9 @@ function observe(client: BindingClient, name: ChannelSource, options: Options): 
   let atFirst: AnySubscriptionState | undefined
   let part: ClientSubscription | undefined
   let unsubscribe: (() => void) | undefined
+  /** What it is yet to be told of. */
+  let missed: Gap | undefined
+  let isShown = false
   /** When what its channel had brought was last no longer to be seen, as far as it has heard of that. */
   let voided = voidedAt()
 
@@ -91,8 +98,9 @@ function observe(client: BindingClient, name: ChannelSource, options: Options): 
     return name ? client.voidedAt(name) : 0
   }
 
-  function find(make?: () => Observer): Observer | undefined {
-    return options.suspense && isWanted(name, options) ? findLoader(client, name, options.reduce, make) : undefined
+  function find(): Observer | undefined {
+    const key = options.suspense && isWanted(name, options) ? loaderKeyOf(name, options) : undefined
+    return key === undefined ? undefined : findLoader(client, name as string, key)
   }
 
   function rest(): AnySubscriptionState {
@@ -101,11 +109,14 @@ function observe(client: BindingClient, name: ChannelSource, options: Options): 
 
   /** What was seen while somebody was put aside may be for others' eyes by now: whoever comes back begins anew. */
   function forget(): void {
+    if (former && client.voidedAt(former[0]) !== former[1]) {
+      former = undefined
+      previous.keep(undefined)
+    }
     const now = voidedAt()
-    if (listeners.size > 0 || voided === now) return
+    if (part || voided === now) return
     voided = now
-    left = loader = undefined
-    previous.keep(undefined)
+    left = loader = missed = undefined
     const { status, closeReason, error } = resting
     resting = status === 'closed' ? { ...stateAtFirst(true, options), status, closeReason, error } : rest()
   }
@@ -117,7 +128,16 @@ function observe(client: BindingClient, name: ChannelSource, options: Options): 
     voided = voidedAt()
     left = undefined
     unsubscribe = part.subscribe(notify)
-    if (loader) letGo(loader)
+    missed = (loader && letGo(loader)) ?? missed
+    // Not while a component is being made.
+    if (missed) queueMicrotask(tell)
+  }
+
+  function tell(): void {
+    if (!missed || !part) return
+    const gap = missed
+    missed = undefined
+    callSafely(options.onGap, gap)
   }
 
   /** Hears nothing more. Returns what ends the part. */
@@ -139,6 +159,7 @@ function observe(client: BindingClient, name: ChannelSource, options: Options): 
   function subscribe(listener: () => void): () => void {
     const entry = () => listener()
     forget()
+    isShown = true
     listeners.add(entry)
     if (listeners.size === 1) follow()
     return () => {
@@ -147,6 +168,11 @@ function observe(client: BindingClient, name: ChannelSource, options: Options): 
   }
 
   function open(): void {
+    // What has ended by hand was not told of what may no longer be seen.
+    if (part?.status === 'closed' && voided !== voidedAt()) {
+      detach()
+      forget()
+    }
     if (part) return part.open()
     if (listeners.size === 0) return
     loader = undefined
@@ -166,14 +192,25 @@ function observe(client: BindingClient, name: ChannelSource, options: Options): 
     getServerSnapshot: () => (atFirst ??= stateAtFirst(isWanted(name, options), options)),
     part: () => part ?? left,
     load() {
-      if (part || !isWanted(name, options)) return undefined
+      // What is shown is not taken away again, also where it is another channel's by now.
+      if (isShown || !isWanted(name, options)) return undefined
+      const key = loaderKeyOf(name, options)
+      // Nobody could find it again.
+      if (key === undefined) return undefined
       const { reduce, initialData, recent, lastEventId, linger } = options
-      const silent = { reduce, initialData, recent, lastEventId, linger }
-      loader = find(() => observe(client, name, silent))
-      return loader && untilLoaded(loader, loader)
+      // Others with the same function have made something of what they had.
+      let isDone = !reduce || !Object.is(getSnapshot().data, initialData)
+      const onEvent = () => void (isDone = true)
+      const onGap = (gap: Gap) => keepGap(made, gap)
+      const silent = { reduce, initialData, recent, lastEventId, linger, onEvent, onGap }
+      const make = () => shareLoader(client, name as string, key, observe(client, name, silent), () => isDone)
+      const made: Observer = find() ?? make()
+      if (!isLoaded(made)) checkStable(`the channel "${name}"`, key, loaderKeyOf(name, options, true))
+      return untilLoaded((loader = made), made)
     },
     setOptions(nextName, nextOptions) {
       const next = nextOptions as Options
+      forget()
       const isSameName = nextName === name
       if (isSameName && isWanted(name, options) === isWanted(nextName, next)) {
         part?.setOptions(next)
@@ -181,15 +218,18 @@ function observe(client: BindingClient, name: ChannelSource, options: Options): 
         return
       }
       const leave = detach()
+      forget()
       // What one function has made of the events of a channel means nothing in another.
       const isKept = !next.reduce && isSameData(options.initialData, next.initialData)
       const shown = resting
+      const wasOf = name
       loader = undefined
       name = nextName
       options = next
       if (!isSameName) {
+        if (wasOf && shown.lastEvent) former = [wasOf, voided]
         previous.keep(isKept ? previous.show(shown) : undefined)
-        left = undefined
+        left = missed = undefined
         voided = voidedAt()
       }
       try {
@@ -208,7 +248,7 @@ function observe(client: BindingClient, name: ChannelSource, options: Options): 
     open,
     pause: () => part?.pause(),
     resume: () => part?.resume(),
-    reconnect: () => (part ? part.reconnect() : open()),
+    reconnect: () => (part && part.status !== 'closed' ? part.reconnect() : open()),
     close: () => part?.close(),
   }
 }
