@@ -2,11 +2,13 @@ import { QueryClient, QueryObserver, type QueryObserverOptions } from '@tanstack
 import type { SSEClient } from '@tidewire/client'
 import { syncQueryCache, type SyncQueryCacheOptions } from '@tidewire/client/query'
 import { onTestFinished, vi } from 'vitest'
+import { asInBrowser } from './asInBrowser.ts'
 
 vi.setConfig({ testTimeout: 20_000 })
 
 /** A query client, until the test is over. */
 export function useQueryClient(): QueryClient {
+  asInBrowser()
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   queryClient.mount()
   onTestFinished(() => {

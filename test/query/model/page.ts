@@ -2,6 +2,7 @@ import { dehydrate, type DehydratedState, hydrate, notifyManager, QueryClient } 
 import { createSSEClient, type SSEClient, type SSESubscription } from '@tidewire/client'
 import { createLiveStatusObserver, syncQueryCache } from '@tidewire/client/query'
 import type { Wire } from '../../channels/useHubClient.ts'
+import { asInBrowser } from '../asInBrowser.ts'
 import { mutate } from './mutate.ts'
 import { type AnyObserver, defineQuery, type ModelQuery, type Outcome, type Way } from './queries.ts'
 import type { Row, Shop } from './shop.ts'
@@ -38,6 +39,7 @@ export class ModelPage {
     this.queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
     this.queryClient.mount()
     if (state) hydrate(this.queryClient, state)
+    asInBrowser()
     if (way.startsWith('ours')) this.#stops.push(syncQueryCache(this.queryClient, this.client))
     else this.#followByHand()
   }

@@ -45,7 +45,8 @@ export interface SyncQueryCacheOptions<C extends Contract<C> = Contract> {
 /**
  * Keeps the queries of a TanStack query client true, for as long as somebody looks at them: events change their data by the rules of
  * `liveQueryOptions`, answers of fetches that are older than what is known are brought up to date, and what the server can no longer tell is
- * fetched anew. Call it once, beside the query client. Returns the function that ends it; only then can it be called again.
+ * fetched anew. Call it once, beside the query client. Returns the function that ends it; only then can it be called again. Where there is no
+ * `window`, as on a server, it does nothing.
  *
  * @example
  * const stop = syncQueryCache(queryClient, createSSEClient({ channels }))
@@ -61,6 +62,8 @@ export function syncQueryCache<C extends Contract<C>>(
     if (typeof value === 'number' && value >= 0) continue
     throw new TypeError(`Expected \`${name}\` to be at least 0 (milliseconds), got ${value as string}.`)
   }
+  // Vue's binding looks at its queries on a server, too, and leaves none. React Native has a window, but no document.
+  if (!globalThis.window) return () => {}
   const cache = queryClient.getQueryCache()
   if (synced.has(cache)) throw new TypeError('Expected one syncQueryCache() per query client: end the first.')
   const sync = new CacheSync(queryClient, client as unknown as SSEClient, rules as never, linger, maxAge)
