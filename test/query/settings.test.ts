@@ -35,6 +35,32 @@ it('keeps a query true that has no function of its own, but that of its client',
   expect(order.data).toEqual({ id: '1', total: 5 })
 })
 
+it('is fetched where what a persister has kept of it has no position', async () => {
+  const { shop, options, queryKey, useLive } = useOrder()
+  shop.order = { id: '1', total: 77 }
+  const { queryClient, live } = useLive({
+    rules: [{ queryKey: ['order'], channel: 'orders/1', rules: { updated: 'invalidate' } }],
+  })
+  // The channel is followed already, so nothing is missed from here on.
+  look(queryClient, { ...options, queryKey: ['other'] })
+  const other = createLiveStatusObserver(queryClient, ['other'])
+  await until(() => expect(other.getSnapshot().status).toBe('live'))
+  let kept: Order | undefined = { id: '1', total: 1 }
+  const order = look<Order>(queryClient, {
+    queryKey,
+    queryFn: shop.fetch,
+    staleTime: Infinity,
+    async persister() {
+      const known = kept
+      kept = undefined
+      return known ?? shop.fetch()
+    },
+  })
+  await live()
+  expect(order.data).toEqual(shop.order)
+  expect(shop.fetches).toBe(2)
+})
+
 it.each([Infinity, 2 ** 31])('keeps a query true that nobody looks at, for a `linger` of %d', async (linger) => {
   const { hub, shop, options, queryKey, useLive } = useOrder()
   const { queryClient, live } = useLive({ linger })

@@ -153,7 +153,9 @@ export class QueryBinding implements ChannelFollower {
   onSuccess(): void {
     this.#passed = undefined
     const isNoted = keepCursors(this.query, this.#refetch.beganAt, this.#cursorsBefore)
-    this.#readAt = isNoted || !isNoting(this.query) ? this.#refetch.beganAt : -Infinity
+    // What comes first may be out of a storage.
+    const isKept = this.#data === undefined && this.query.options.persister
+    this.#readAt = isNoted || !(isKept || isNoting(this.query)) ? this.#refetch.beganAt : -Infinity
     this.#data = this.query.state.data
     this.#refetch.onSuccess()
     this.#catchUp()

@@ -46,7 +46,10 @@ export interface MutationEvent {
 export interface QueryLike {
   readonly queryKey: readonly unknown[]
   readonly queryHash: string
-  readonly options: { readonly queryKeyHashFn?: ((queryKey: never) => string) | undefined }
+  readonly options: {
+    readonly queryKeyHashFn?: ((queryKey: never) => string) | undefined
+    readonly persister?: unknown
+  }
   readonly observers: readonly { readonly options: object }[]
   readonly state: QueryStateLike
   isActive: () => boolean
