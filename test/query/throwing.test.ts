@@ -1,4 +1,4 @@
-import { createLiveStatusObserver, liveQueryOptions, readSnapshot } from '@tidewire/client/query'
+import { createLiveStatusObserver, liveQueryOptions, readSnapshot, upsertById } from '@tidewire/client/query'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { useClient, useHub, useWire } from '../channels/useHubClient.ts'
 import { look, until, useLiveCache } from './useLiveCache.ts'
@@ -76,4 +76,26 @@ it('loses no event where a `refetchInterval` throws', async () => {
   await live()
   await Promise.all([set('a', { n: 2 }), set('b', { n: 2 })])
   await until(() => expect([a.data, b.data]).toEqual([{ n: 2, more: 1 }, { n: 2 }]))
+})
+
+it('fetches, and reports, where a payload names no row', async () => {
+  const report = vi.spyOn(console, 'error').mockReturnValue()
+  onTestFinished(() => report.mockRestore())
+  const hub = useHub({}, 'rows')
+  const queryClient = useLiveCache(useClient(useWire(hub)))
+  const rows = [{ key: 'a', n: 0 }]
+  const options = liveQueryOptions(
+    {
+      queryKey: ['rows'],
+      queryFn: async () => readSnapshot<typeof rows>((await hub.snapshot('rows', () => rows)).toResponse()),
+    },
+    { channel: 'rows', rules: { set: upsertById({ version: 'n' }) } },
+  )
+  const view = look(queryClient, options)
+  const status = createLiveStatusObserver(queryClient, ['rows'])
+  await until(() => expect(status.getSnapshot().status).toBe('live'))
+  rows[0] = { key: 'a', n: 1 }
+  await hub.to('rows').send('set', rows[0])
+  await until(() => expect(view.data).toEqual(rows))
+  expect(report).toHaveBeenCalledTimes(1)
 })

@@ -243,7 +243,7 @@ export class QueryBinding implements ChannelFollower {
   /** Remembers which rows an event removes, also where the data are without them already: they may be told of again. */
   #note(event: SSEMessage): void {
     const rule = own(this.live.rules, event.event)
-    if (isAcross(rule)) callSafely(applyRule, rule, [], event, new RowDrafts(this.#removed))
+    if (isAcross(rule)) callSafely(applyRule, rule, undefined, event, new RowDrafts(this.#removed))
   }
 
   /** Whether the data hold an event already. */

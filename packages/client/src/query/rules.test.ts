@@ -85,9 +85,42 @@ describe('upsertById', () => {
     expect(apply(upsertById({ add: 'start' }), data, c)).toEqual({ pages: [[c, a], [b]], pageParams: [0, 1] })
     expect(apply(upsertById({ add: 'end' }), data, c)).toEqual({ pages: [[a], [b, c]], pageParams: [0, 1] })
   })
+})
 
-  it('leaves data alone that hold no rows', () => {
-    for (const data of [null, 7, 'text', { rows: 1 }]) expect(apply(upsertById(), data, a)).toBe(data)
+describe.each([
+  ['upsertById', upsertById],
+  ['removeById', removeById],
+] as const)('%s', (_name, rule) => {
+  it.each([
+    [undefined, null, 'Expected the data to be an array, got null: say by `rows` which field of them is one.'],
+    [
+      undefined,
+      { items: [] },
+      'Expected the data to be an array, got {"items":[]}: say by `rows` which field of them is one.',
+    ],
+    [
+      'items',
+      [],
+      'Expected `items` of the data to be an array, got undefined: say by `rows` which field of them is one.',
+    ],
+    [
+      'items',
+      { items: 1 },
+      'Expected `items` of the data to be an array, got 1: say by `rows` which field of them is one.',
+    ],
+  ])('says where there are no rows: %s of %j', (rows, data, message) => {
+    expect(() => apply(rule({ rows }), data, a)).toThrow(new TypeError(message))
+    const pages = { pages: [data], pageParams: [0] }
+    expect(() => apply(rule({ rows }), pages, a)).toThrow(new TypeError(message))
+  })
+
+  it.each([{ key: 'a' }, null, undefined, { id: null }])('says that a payload names no row: %j', (payload) => {
+    const message = `Expected \`id\` in the payload, got ${JSON.stringify(payload)}: say by \`id\` which field names a row.`
+    expect(() => apply(rule(), [a], payload)).toThrow(new TypeError(message))
+  })
+
+  it('says nothing where there are no data yet', () => {
+    expect(apply(rule({ rows: 'items', version: 'n' }), undefined, { key: 'a' })).toBeUndefined()
   })
 })
 

@@ -44,7 +44,7 @@ export const remove = 'remove'
 
 /** Options of {@link upsertById} and {@link removeById}. */
 export interface ListOptions {
-  /** The field of a row that names it. @default 'id' */
+  /** The field of a row that names it. A payload without it is reported (`reportError`), and the query fetched. @default 'id' */
   id?: string | undefined
   /** The field of the data, or of a page, that holds the rows, where they are not the data themselves. */
   rows?: string | undefined
@@ -73,6 +73,7 @@ export function isAcross(rule: LiveRule | undefined): rule is ListPatch {
 export function upsertById({ id = 'id', rows, version, add = 'end' }: ListOptions = {}): ListPatch {
   return across((data, payload, drafts) => {
     const row = payload as Row
+    if (!isNamed(row, id, payload, data)) return data
     if (version !== undefined && drafts.removed.has(`${rows} ${id} ${String(row[id])}`, row[version])) return data
     let isFound = false
     const replace = (old: readonly Row[]) => {
@@ -98,6 +99,7 @@ export function upsertById({ id = 'id', rows, version, add = 'end' }: ListOption
 export function removeById({ id = 'id', rows, version }: Omit<ListOptions, 'add'> = {}): ListPatch {
   return across((data, payload, { removed }) => {
     const gone = (typeof payload === 'object' && payload !== null ? payload : { [id]: payload }) as Row
+    if (!isNamed(gone, id, payload, data)) return data
     if (version !== undefined) removed.add(`${rows} ${id} ${String(gone[id])}`, gone[version])
     const isNewer = (one: Row) => version !== undefined && compareVersions(one[version], gone[version]) > 0
     const isGone = (one: Row) => one[id] === gone[id] && !isNewer(one)
@@ -139,14 +141,29 @@ function across(patch: Patch): ListPatch {
   return Object.assign(patch, { [ACROSS]: true as const })
 }
 
+/** Whether a row has a name. Throws a TypeError where it has none, and there are data that it could be missing in. */
+function isNamed(row: Row, id: string, payload: unknown, data: unknown): boolean {
+  const isThere = (Object(row) as Row)[id] != null
+  if (isThere || data === undefined) return isThere
+  throw mistake(`\`${id}\` in the payload`, payload, '`id` which field names a row')
+}
+
+function mistake(expected: string, got: unknown, remedy: string): TypeError {
+  return new TypeError(`Expected ${expected}, got ${JSON.stringify(got)?.slice(0, 100)}: say by ${remedy}.`)
+}
+
 /** Maps the rows of all pages; what does not change stays the same object. */
 function mapRows(data: unknown, field: string | undefined, map: (rows: readonly Row[]) => readonly Row[]): unknown {
   if (isInfinite(data)) {
     const pages = mapSame(data.pages, (page) => mapRows(page, field, map))
     return pages === data.pages ? data : { ...data, pages }
   }
+  if (data === undefined) return data
   const rows = field === undefined ? data : (Object(data) as Row)[field]
-  if (!Array.isArray(rows)) return data
+  if (!Array.isArray(rows)) {
+    const which = field === undefined ? 'the data' : `\`${field}\` of the data`
+    throw mistake(`${which} to be an array`, rows, '`rows` which field of them is one')
+  }
   const mapped = map(rows as Row[])
   if (mapped === rows) return data
   return field === undefined ? mapped : { ...(data as Row), [field]: mapped }
