@@ -78,6 +78,38 @@ it('follows another channel where it is told to, and none where there is none', 
   await until(() => expect(hub.subscriberCount('orders/2')).toBe(0))
 })
 
+it('is not tried again on a channel that was left for that of who comes', async () => {
+  const { hub, options, queryKey, shop, useLive } = useOrder()
+  const { queryClient, live } = useLive({
+    rules: [{ queryKey, channel: 'orders/2', rules: { updated: 'invalidate' } }],
+  })
+  const plain = look<Order>(queryClient, { queryKey, queryFn: shop.fetch, staleTime: Infinity })
+  await live()
+  const order = look(queryClient, options)
+  await until(() => expect(hub.subscriberCount('orders/1')).toBe(1))
+  await live()
+  await until(() => expect(hub.subscriberCount('orders/2')).toBe(0))
+  plain.leave()
+  order.leave()
+  await until(() => expect(hub.activeChannels).toEqual([]))
+})
+
+it.each([
+  ['has no channel', { channel: null }, {}],
+  ['is disabled', { channel: 'orders/2' }, { enabled: false }],
+  ['is disabled by a function', { channel: 'orders/2' }, { enabled: () => false }],
+] as const)('follows the channel of who looks where the first one %s', async (_title, { channel }, extra) => {
+  const { hub, options, queryKey, shop, useLive } = useOrder()
+  const { queryClient, live } = useLive()
+  const first = liveQueryOptions({ queryKey, queryFn: shop.fetch }, { channel, rules: {} })
+  look<Order>(queryClient, { ...first, ...extra })
+  const order = look(queryClient, options)
+  await live()
+  expect(hub.activeChannels).toEqual(['orders/1'])
+  await shop.set(4)
+  await until(() => expect(order.data?.total).toBe(4))
+})
+
 it('is not followed while it is disabled', async () => {
   const { hub, options, useLive } = useOrder()
   const { queryClient, live } = useLive()

@@ -26,6 +26,7 @@ export class LiveChannel {
   readonly #subscription: SSESubscription
   #lastId: string
   #isWhole = false
+  #isLeft = false
   #status: EventStreamStatus = 'idle'
 
   /** `since` is a position to begin from, where one is known. */
@@ -52,12 +53,13 @@ export class LiveChannel {
     return closeReason === 'denied' || closeReason === 'revoked'
   }
 
-  /** Tries again, where the channel is over. */
+  /** Tries again, where the channel is over, unless it was left. */
   open(): void {
-    if (this.status === 'closed') this.#subscription.open()
+    if (this.status === 'closed' && !this.#isLeft) this.#subscription.open()
   }
 
   close(): void {
+    this.#isLeft = true
     this.#subscription.close()
   }
 

@@ -81,6 +81,12 @@ interface AnyQueryRule extends Pick<QueryRule, 'queryKey'> {
   readonly rules: AnyLiveQuery['rules']
 }
 
+// What the code inside knows of the options of those who look.
+interface LiveOptions {
+  readonly [LIVE]: AnyLiveQuery
+  readonly enabled: boolean | undefined | ((query: QueryLike) => boolean | undefined)
+}
+
 const synced = new WeakMap<QueryCacheLike, CacheSync>()
 
 class CacheSync implements BindingHost {
@@ -139,7 +145,7 @@ class CacheSync implements BindingHost {
     // An option that is a function of the query's state may have another value now.
     else if (type !== 'observerResultsUpdated' || query.isActive() !== (binding !== undefined)) this.#look(query)
     // Who comes may be let in by now.
-    if (type === 'observerAdded') binding?.channel.open()
+    if (type === 'observerAdded') this.#bindings.get(query)?.channel.open()
   }
 
   #onUpdate(query: QueryLike, action: QueryEvent['action'], binding: QueryBinding | undefined): void {
@@ -188,10 +194,12 @@ class CacheSync implements BindingHost {
   }
 
   #liveOf(query: QueryLike): AnyLiveQuery | undefined {
-    for (const { options } of [...query.observers, query]) {
-      const own = (options as Record<string, unknown>)[LIVE] as AnyLiveQuery | undefined
-      if (own) return own
-    }
+    const all = [...query.observers, query].map(({ options }) => options as Partial<LiveOptions>)
+    // Of several who look, one may have no channel yet.
+    const isFollowing = ({ [LIVE]: own, enabled }: Partial<LiveOptions>) =>
+      own && nameOf(own.channel) && (typeof enabled === 'function' ? enabled(query) : enabled) !== false
+    const { [LIVE]: own } = all.slice(0, -1).find(isFollowing) ?? all.find((options) => options[LIVE]) ?? {}
+    if (own) return own
     const rule = this.#rules.find(({ queryKey }) => matchesKey(query.queryKey, queryKey))
     if (!rule) return undefined
     const channel = typeof rule.channel === 'function' ? rule.channel(query.queryKey) : rule.channel
