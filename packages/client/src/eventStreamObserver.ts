@@ -39,8 +39,9 @@ export interface EventStreamObserver<
   /** Returns the state as a server shows it, where nothing is connected: always the same object. */
   getServerSnapshot: () => EventStreamState<M, Data>
   /**
-   * Replaces URL and options. What is read for each attempt or each event, such as headers and callbacks, costs nothing;
-   * another URL, method, body or `credentials` ends the connection. `data` stays until the new stream's first event or its
+   * Replaces URL and options. What is read for each attempt or each event, such as headers and callbacks, costs nothing; with
+   * other headers, it is shared from then on only with those who have changed them as it did, and had the same until then.
+   * Another URL, method, body or `credentials` ends the connection. `data` stays until the new stream's first event or its
    * end, unless another `initialData` comes with it; others who follow the new stream are not shown it.
    */
   setOptions: (url: StreamURL, options: ObserverOptions<M, Data>) => void

@@ -45,8 +45,9 @@ let lineages = 0
 
 /**
  * Forgets where streams were that nobody follows any more, with the events that they had last; also what a component had that
- * is put aside, by a `KeepAlive` say. Call it at a log-out that does not reload the page, once what the user saw is gone from
- * it; and `close()` of each client of channels. What is followed by then goes on: it is not forgotten.
+ * is put aside, by a `KeepAlive` say, or that follows nothing now; and what is waited for, which begins anew. Call it at a
+ * log-out that does not reload the page, once what the user saw is gone from it; and `close()` of each client of channels. What
+ * is followed by then goes on: it is not forgotten.
  */
 export function forgetEventStreams(): void {
   timesForgotten++
