@@ -346,9 +346,10 @@ export class QueryBinding implements ChannelFollower {
     this.#refetch.want({ isUnplaced: true })
   }
 
-  /** What was fetched is gone. */
+  /** What was fetched is gone. Its `reset()` would give up a fetch that somebody may wait for, and show what the query began with. */
   #drop(): void {
-    this.query.reset()
+    const gone = { data: undefined, cursors: undefined, status: 'pending', error: null, isInvalidated: false }
+    callSafely(() => this.query.setState({ ...this.query.state, ...gone, dataUpdatedAt: 0 } as never))
     this.#refetch.want({ delay: 0 })
   }
 

@@ -56,7 +56,6 @@ export interface QueryLike {
   setData: (data: never, options: { manual: boolean }) => unknown
   setState: (state: never) => void
   invalidate: () => void
-  reset: () => void
 }
 
 /** What an entry holds. */
