@@ -1,6 +1,14 @@
-import { createLiveStatusObserver, liveQueryOptions, syncQueryCache } from '@tidewire/client/query'
-import { describe, expect, it } from 'vitest'
-import { look, until, useQueryClient } from './useLiveCache.ts'
+import { InfiniteQueryObserver } from '@tanstack/query-core'
+import {
+  createLiveStatusObserver,
+  liveQueryOptions,
+  readSnapshot,
+  syncQueryCache,
+  upsertById,
+} from '@tidewire/client/query'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { useClient, useHub, useWire } from '../channels/useHubClient.ts'
+import { look, until, useLiveCache, useQueryClient } from './useLiveCache.ts'
 import { type Order, useOrder } from './useOrder.ts'
 
 const soon = (time: number) => new Promise((resolve) => setTimeout(resolve, time))
@@ -33,6 +41,52 @@ it('keeps a query true that has no function of its own, but that of its client',
   await refetch
   await live()
   expect(order.data).toEqual({ id: '1', total: 5 })
+})
+
+it('takes the options of a query out of the defaults for its key', async () => {
+  const { shop, queryKey, useLive } = useOrder()
+  const { queryClient, live } = useLive()
+  const options = (more: object = {}) =>
+    liveQueryOptions(
+      { queryFn: shop.fetch, ...more },
+      { channel: 'orders/1', rules: { updated: (_old, next) => next as Order } },
+    )
+  queryClient.setQueryDefaults(['order'], options())
+  const order = look<Order>(queryClient, { queryKey })
+  const { leave } = look<Order>(queryClient, { queryKey, ...options() })
+  await live()
+  await shop.set(5)
+  await until(() => expect(order.data?.total).toBe(5))
+  leave()
+  const { fetches } = shop
+  look<Order>(queryClient, { queryKey })
+  expect(shop.fetches).toBe(fetches)
+})
+
+it('keeps pages true whose parameters JSON has no room for', async () => {
+  const hub = useHub({}, 'numbers')
+  const queryClient = useLiveCache(useClient(useWire(hub)))
+  const numbers = [{ id: 0, n: 0 }]
+  const observer = new InfiniteQueryObserver(
+    queryClient,
+    liveQueryOptions(
+      {
+        queryKey: ['numbers'],
+        queryFn: async ({ pageParam }: { pageParam: bigint }) =>
+          readSnapshot<typeof numbers>(
+            (await hub.snapshot('numbers', () => [numbers[Number(pageParam)]])).toResponse(),
+          ),
+        initialPageParam: 0n,
+        getNextPageParam: () => undefined,
+      },
+      { channel: 'numbers', rules: { updated: upsertById() } },
+    ),
+  )
+  onTestFinished(observer.subscribe(() => {}))
+  const status = createLiveStatusObserver(queryClient, ['numbers'])
+  await until(() => expect(status.getSnapshot().status).toBe('live'))
+  await hub.to('numbers').send('updated', { id: 0, n: 1 })
+  await until(() => expect(observer.getCurrentResult().data?.pages).toEqual([[{ id: 0, n: 1 }]]))
 })
 
 it('is fetched where what a persister has kept of it has no position', async () => {

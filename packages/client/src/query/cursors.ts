@@ -17,7 +17,7 @@ export function pageOf(context: { readonly pageParam?: unknown }): string {
 }
 
 function nameOf(pageParam: unknown): string {
-  return JSON.stringify(pageParam ?? null)
+  return JSON.stringify(pageParam ?? null, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))
 }
 
 /** Notes from which position a page is that was fetched, until it is known whether the fetch succeeds. */
