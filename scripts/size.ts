@@ -16,7 +16,7 @@ const LIMITS: Record<string, { names?: string; limit: number }> = {
   '@tidewire/client/query': { limit: 6500 },
   '@tidewire/react': { limit: 1200 },
   '@tidewire/react/query': { limit: 800 },
-  '@tidewire/vue': { limit: 1200 },
+  '@tidewire/vue': { limit: 1400 },
   '@tidewire/vue/query': { limit: 750 },
 }
 

@@ -234,6 +234,6 @@ it('knows what is shown before the first event, and what after it', () => {
     { n: number } | undefined
   >()
   expectTypeOf(
-    createEventStream('/x', { events, initialData: '', reduce: (text, { data }) => text + String(data) }).data,
+    createEventStream('/x', { events, initialData: '', reduce: (all, { text }) => all + text }).data,
   ).toEqualTypeOf<string>()
 })

@@ -36,7 +36,14 @@ afterEach(async () => {
 const settle = () => vi.advanceTimersByTimeAsync(0)
 
 const observe = (url: StreamURL, options: ObserverOptions = {}) =>
-  createEventStreamObserver(url, { linger: 0, connectTimeout: 0, fetch: server.fetch, ...options })
+  createEventStreamObserver(url, {
+    linger: 0,
+    connectTimeout: 0,
+    fetch: server.fetch,
+    // No attempt comes at once by chance.
+    retry: { jitter: 'none' },
+    ...options,
+  })
 
 function join(observer: EventStreamObserver, listener: () => void = () => {}): () => void {
   const leave = observer.subscribe(listener)

@@ -249,7 +249,7 @@ function createClient({
 
   const atFirst = stream.getSnapshot()
   const client: SSEClient & BindingClient = {
-    subscribe: subscribe as never,
+    subscribe,
     peek: (name, options) => prepare(name, options).getSnapshot(),
     rejoin: subscribe,
     voidedAt: (name) => channels.voidedAt(name),
