@@ -15,6 +15,8 @@ it.each([
   ['2026-01-02T00:00:00', '2026-01-02T00:00:00.5'],
   [new Date(1000), new Date(2000)],
   ['01JD9ZZZ', '01JDA000'],
+  ['0000000000000799', '00000000000007A0'],
+  ['10', '1A'],
 ])('knows that %s is below %s', (lower, higher) => {
   expect(compareVersions(lower, higher)).toBeLessThan(0)
   expect(compareVersions(higher, lower)).toBeGreaterThan(0)
@@ -29,6 +31,8 @@ it('says of a version that is missing that it knows nothing', () => {
 it.each([
   ['v9', 'v10'],
   ['a', 1],
+  ['7A0', 799],
+  ['7A0', '1799'],
   ['', 0],
   ['2026-01-02T00:00:00', '2026-01-02T00:00:00Z'],
   ['2026-01-02T01:00:00+02:00', '2026-01-02T00:00:00Z'],

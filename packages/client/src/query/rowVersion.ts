@@ -1,3 +1,5 @@
+const DIGITS = /^-?\d+$/
+
 /** A moment of ISO 8601, and its zone: in one zone, moments are ordered as texts are. */
 const MOMENT = /^(\d{4}-\d\d-\d\d[T ][\d:.]+)(.*)$/
 
@@ -7,8 +9,10 @@ const MOMENT = /^(\d{4}-\d\d-\d\d[T ][\d:.]+)(.*)$/
  */
 export function compareVersions(version: unknown, other: unknown): number {
   if (version == null || other == null) return NaN
-  const [order, kind] = orderOf(version)
-  const [otherOrder, otherKind] = orderOf(other)
+  // A number in base 16 may have no letters.
+  const areTexts = [version, other].some((one) => typeof one === 'string' && !DIGITS.test(one))
+  const [order, kind] = orderOf(version, areTexts)
+  const [otherOrder, otherKind] = orderOf(other, areTexts)
   if (kind !== otherKind) {
     throw new TypeError(`Expected versions with an order, got ${version as string} and ${other as string}.`)
   }
@@ -16,11 +20,14 @@ export function compareVersions(version: unknown, other: unknown): number {
 }
 
 /** By what a version is ordered among those of its kind. */
-function orderOf(version: unknown): readonly [order: string | number | bigint, kind?: string | number | undefined] {
+function orderOf(
+  version: unknown,
+  isText: boolean,
+): readonly [order: string | number | bigint, kind?: string | number | undefined] {
   const order = (version as object).valueOf()
   if (typeof order !== 'string') return [order as number, typeof order === 'object' ? NaN : undefined]
   // As databases give numbers that JSON has no room for.
-  if (/^-?\d+$/.test(order)) return [BigInt(order)]
+  if (!isText) return [BigInt(order)]
   const [, moment = order, zone = order.length] = MOMENT.exec(order) ?? []
   return [moment, zone]
 }
