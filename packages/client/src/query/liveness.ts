@@ -4,7 +4,7 @@ import { findSync } from './syncs.ts'
 
 /**
  * How true a query is. `live`: it is what the server has. `catching-up`: it will be in a moment. `offline`: the connection is lost.
- * `stale`: nothing keeps it true.
+ * `stale`: nothing keeps it true, or there is nothing but an error.
  */
 export type LiveStatus = 'live' | 'catching-up' | 'stale' | 'offline'
 

@@ -98,6 +98,11 @@ export class QueryBinding implements ChannelFollower {
     this.#note(event)
     if (!rule || this.#holds(event)) return
     this.#take(entry)
+    // It may be there by now.
+    if (this.#isMissing) {
+      this.#refetch.want()
+      this.onStatus()
+    }
     if (this.#pending.length > MAX_PENDING) this.#flush()
     if (this.#pending.length > MAX_PENDING) this.#lose()
     this.schedule()
@@ -128,6 +133,7 @@ export class QueryBinding implements ChannelFollower {
       return this.#tell('stale')
     }
     this.#isOver = false
+    if (this.#isMissing && !this.#refetch.isWanted) return this.#tell('stale')
     const isBehind = !this.#isWhole || this.#refetch.isWanted || (this.#mutations.isPending && this.#pending.length > 0)
     if (status === 'open') this.#tell(isBehind ? 'catching-up' : 'live')
     else this.#tell(status === 'connecting' ? 'catching-up' : 'offline')
@@ -222,6 +228,11 @@ export class QueryBinding implements ChannelFollower {
   /** Whether the data are all that was told, and nothing waits to be applied or fetched. */
   get #isSettled(): boolean {
     return this.#isWhole && this.#pending.length === 0 && !this.#refetch.isWanted && !this.#mutations.isPending
+  }
+
+  /** Whether there is nothing but an error. */
+  get #isMissing(): boolean {
+    return this.#data === undefined && this.query.state.status === 'error'
   }
 
   /** The channel is over. Once: from then on its user's own `staleTime` and `refetchInterval` say when it is fetched. */

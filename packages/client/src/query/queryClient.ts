@@ -61,6 +61,7 @@ export interface QueryLike {
 /** What an entry holds. */
 export interface QueryStateLike {
   readonly data: unknown
+  readonly status: string
   readonly fetchStatus: string
   /** What the last fetch is, or was, beyond one of all data. */
   readonly fetchMeta: { readonly fetchMore?: unknown } | null
