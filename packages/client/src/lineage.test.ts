@@ -1,40 +1,8 @@
-import {
-  createEventStreamObserver,
-  type EventStreamObserver,
-  forgetEventStreams,
-  type ObserverOptions,
-} from '@tidewire/client'
-import { afterEach, describe, expect, it } from 'vitest'
-import { useScriptedStreams } from '../test/useScriptedStreams.ts'
+import type { ObserverOptions } from '@tidewire/client'
+import { describe, expect, it } from 'vitest'
+import { URL_A, useObservers } from '../test/useObservers.ts'
 
-const URL_A = 'https://example.test/a'
-
-const { server, open, settle, pass } = useScriptedStreams()
-const { fetch } = server
-let leaving: (() => void)[] = []
-
-afterEach(async () => {
-  for (const leave of leaving) leave()
-  leaving = []
-  // Nobody lingers for longer.
-  await pass(60_000)
-  forgetEventStreams()
-})
-
-const observe = (url = URL_A, options: ObserverOptions = {}) => createEventStreamObserver(url, { fetch, ...options })
-
-async function join(observer: EventStreamObserver): Promise<() => void> {
-  const leave = observer.subscribe(() => {})
-  leaving.push(leave)
-  await settle()
-  return leave
-}
-
-/** The state as it is after the next frame. */
-async function published(observer: EventStreamObserver) {
-  await pass(50)
-  return observer.getSnapshot()
-}
+const { fetch, server, open, settle, pass, observe, join, published } = useObservers()
 
 describe('who is somebody else from here on', () => {
   const as = (token: string, more: ObserverOptions = {}): ObserverOptions => ({

@@ -1,20 +1,10 @@
 import { createEventStreamObserver, forgetEventStreams, type ObserverOptions, type StreamURL } from '@tidewire/client'
-import { afterEach, describe, expect, it } from 'vitest'
-import { useScriptedStreams } from '../test/useScriptedStreams.ts'
+import { describe, expect, it } from 'vitest'
+import { URL_A, URL_B, useObservers } from '../test/useObservers.ts'
 
-const URL_A = 'https://example.test/a'
-const URL_B = 'https://example.test/b'
 const SECRET = 'id: a\ndata: "of A"\n\n'
 
-const { server, open, settle, pass } = useScriptedStreams()
-let leaving: (() => void)[] = []
-
-afterEach(async () => {
-  for (const leave of leaving) leave()
-  leaving = []
-  await pass(60_000)
-  forgetEventStreams()
-})
+const { server, open, settle, pass, join, published } = useObservers()
 
 function observe(url: StreamURL, options: ObserverOptions = {}) {
   const given = { fetch: server.fetch, ...options }
@@ -22,17 +12,8 @@ function observe(url: StreamURL, options: ObserverOptions = {}) {
   return {
     ...observer,
     to: (next: StreamURL, more: ObserverOptions = {}) => observer.setOptions(next, { ...given, ...more }),
-    async join() {
-      const leave = observer.subscribe(() => {})
-      leaving.push(leave)
-      await settle()
-      return leave
-    },
-    /** The state as it is after the next frame. */
-    async published() {
-      await pass(50)
-      return observer.getSnapshot()
-    },
+    join: () => join(observer),
+    published: () => published(observer),
   }
 }
 
@@ -162,7 +143,7 @@ describe('who is put aside while all is forgotten', () => {
     observer.to(url, { initialData: 'of nobody', linger: 0, ...options })
     expect((await observer.published()).data).toBe('of A')
     let count = 0
-    leaving.push(observer.subscribe(() => void count++))
+    const leave = observer.subscribe(() => void count++)
     forgetEventStreams()
     expect(await observer.published()).toMatchObject({ status: 'idle', data: 'of nobody', lastEventId: '' })
     expect(count).toBe(1)
@@ -170,6 +151,7 @@ describe('who is put aside while all is forgotten', () => {
     await settle()
     expect(server.last.header('Last-Event-ID')).toBeNull()
     expect((await observer.published()).data).toBe('of B')
+    leave()
   })
 
   it('begins anew where it is enabled before anybody has looked at it', async () => {

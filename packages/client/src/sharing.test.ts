@@ -1,46 +1,8 @@
-import {
-  createEventStreamObserver,
-  type EventStreamObserver,
-  forgetEventStreams,
-  type ObserverOptions,
-  type StreamURL,
-} from '@tidewire/client'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { useScriptedStreams } from '../test/useScriptedStreams.ts'
+import { forgetEventStreams, type ObserverOptions, type StreamURL } from '@tidewire/client'
+import { describe, expect, it, vi } from 'vitest'
+import { URL_A, URL_B, useObservers } from '../test/useObservers.ts'
 
-const URL_A = 'https://example.test/a'
-const URL_B = 'https://example.test/b'
-
-const { server, open, settle, pass } = useScriptedStreams()
-const { fetch } = server
-let leaving: (() => void)[]
-
-beforeEach(() => {
-  leaving = []
-})
-
-afterEach(async () => {
-  for (const leave of leaving) leave()
-  // Nobody lingers for longer.
-  await pass(60_000)
-  forgetEventStreams()
-})
-
-const observe = (url: StreamURL = URL_A, options: ObserverOptions = {}) =>
-  createEventStreamObserver(url, { fetch, ...options })
-
-async function join(observer: EventStreamObserver): Promise<() => void> {
-  const leave = observer.subscribe(() => {})
-  leaving.push(leave)
-  await settle()
-  return leave
-}
-
-/** The state as it is after the next frame. */
-async function published(observer: EventStreamObserver) {
-  await pass(50)
-  return observer.getSnapshot()
-}
+const { fetch, server, open, settle, pass, observe, join, published } = useObservers()
 
 const complete = 'event: sse.bye\ndata: {"reason":"complete"}\n\n'
 
