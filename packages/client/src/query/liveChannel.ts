@@ -26,7 +26,6 @@ export class LiveChannel {
   readonly #subscription: SSESubscription
   #lastId: string
   #isWhole = false
-  #isLeft = false
   #status: EventStreamStatus = 'idle'
 
   /** `since` is a position to begin from, where one is known. */
@@ -53,13 +52,12 @@ export class LiveChannel {
     return closeReason === 'denied' || closeReason === 'revoked'
   }
 
-  /** Tries again, where the channel is over, unless it was left. */
+  /** Tries again, where the channel is over, and somebody follows it. */
   open(): void {
-    if (this.status === 'closed' && !this.#isLeft) this.#subscription.open()
+    if (this.followers.size > 0 && this.status === 'closed') this.#subscription.open()
   }
 
   close(): void {
-    this.#isLeft = true
     this.#subscription.close()
   }
 

@@ -4,7 +4,7 @@ import { callSafely } from '../report.ts'
 import { note, pageOf } from './cursors.ts'
 import { tick } from './journal.ts'
 import { isLive, mayWait } from './liveness.ts'
-import type { QueryClientLike, QueryLike } from './queryClient.ts'
+import type { DefaultedOptions, QueryClientLike, QueryLike } from './queryClient.ts'
 import type { LiveRule } from './rules.ts'
 import { cursorOf } from './snapshot.ts'
 import { findSync } from './syncs.ts'
@@ -76,47 +76,39 @@ export function liveQueryOptions<
   QueryFn extends symbol | object = object,
 >(options: Options & { queryFn?: QueryFn | undefined }, live: LiveQuery<C, N, FetchedBy<Options>>): Options {
   const { queryFn, staleTime, refetchInterval } = options as Record<string, unknown>
-  const whileLive = {
-    staleTime: (query: QueryLike) =>
-      isLive(query) || mayWait(query) ? Infinity : valueOf(staleTime ?? defaultOf(query, 'staleTime') ?? 0, query),
-    refetchInterval: (query: QueryLike) =>
-      isLive(query) ? false : valueOf(refetchInterval ?? defaultOf(query, 'refetchInterval') ?? false, query),
-  }
-  for (const option of Object.values(whileLive)) ours.add(option)
   return {
     ...options,
     [LIVE]: live,
     ...(typeof queryFn === 'function' && { queryFn: noting(queryFn as never, live as unknown as AnyLiveQuery) }),
-    ...whileLive,
+    staleTime: (query: QueryLike) =>
+      isLive(query) || mayWait(query) ? Infinity : valueOf(staleTime ?? defaultsOf(query)?.staleTime ?? 0, query),
+    refetchInterval: (query: QueryLike) =>
+      isLive(query) ? false : valueOf(refetchInterval ?? defaultsOf(query)?.refetchInterval ?? false, query),
   }
 }
 
 const clients = new WeakMap<QueryLike, QueryClientLike>()
 
-/** What the client of a query has for all of its queries; what these options are themselves says nothing. */
-function defaultOf(query: QueryLike, name: 'staleTime' | 'refetchInterval'): unknown {
+/** What the client of a query has for all of its queries. Where that is live options, they ask this themselves. */
+function defaultsOf(query: QueryLike): DefaultedOptions | undefined {
   const { queryKey } = query
-  const option = (findSync(query) ?? clients.get(query))?.defaultQueryOptions({ queryKey } as never)[name]
-  return isOurs(option) ? undefined : option
+  const defaults = (findSync(query) ?? clients.get(query))?.defaultQueryOptions({ queryKey } as never)
+  return defaults && LIVE in defaults ? undefined : defaults
 }
 
 /** The value of an option, which may be a function, or a ref where the binding has such. */
-function valueOf(option: unknown, query: QueryLike): unknown {
+export function valueOf(option: unknown, query: QueryLike): unknown {
   if (typeof option === 'function') return (option as (query: QueryLike) => unknown)(query)
   return option instanceof Object && 'value' in option ? option.value : option
 }
 
-/** Our own functions: those that note where their answers are from, and other options. */
-const ours = new WeakSet<object>()
-
-function isOurs(option: unknown): boolean {
-  return typeof option === 'function' && ours.has(option)
-}
+/** The functions that note where their answers are from. */
+const notingFns = new WeakSet<object>()
 
 /** Whether a query's last fetch noted where its answer is from. Another function may be its own by now: the last options that came count. */
 export function isNoting({ options }: QueryLike): boolean {
   const { queryFn } = options as { queryFn?: unknown }
-  return isOurs(queryFn)
+  return typeof queryFn === 'function' && notingFns.has(queryFn)
 }
 
 /** A `queryFn` that notes from which position its answer is. */
@@ -139,7 +131,7 @@ function noting(
     if (query) note(query, pageOf(context), cursor, at)
     return data
   }
-  ours.add(fetchNoting)
+  notingFns.add(fetchNoting)
   return fetchNoting
 }
 

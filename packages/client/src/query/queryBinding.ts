@@ -98,11 +98,6 @@ export class QueryBinding implements ChannelFollower {
     this.#note(event)
     if (!rule || this.#holds(event)) return
     this.#take(entry)
-    // It may be there by now.
-    if (this.#isMissing) {
-      this.#refetch.want()
-      this.onStatus()
-    }
     if (this.#pending.length > MAX_PENDING) this.#flush()
     if (this.#pending.length > MAX_PENDING) this.#lose()
     this.schedule()
@@ -254,7 +249,12 @@ export class QueryBinding implements ChannelFollower {
   /** Remembers which rows an event removes, also where the data are without them already: they may be told of again. */
   #note(event: SSEMessage): void {
     const rule = own(this.live.rules, event.event)
-    if (isAcross(rule)) callSafely(applyRule, rule, undefined, event, new RowDrafts(this.#removed))
+    if (!isAcross(rule)) return
+    try {
+      applyRule(rule, [], event, new RowDrafts(this.#removed))
+    } catch {
+      // It is reported where it is applied.
+    }
   }
 
   /** Whether the data hold an event already. */
@@ -278,7 +278,8 @@ export class QueryBinding implements ChannelFollower {
     const rule = own(this.live.rules, entry.event.event)
     // The answer that gave the data should have had it.
     const isMiss = entry.at < this.#readAt
-    if (rule === 'invalidate') {
+    // What could not be fetched may be there by now.
+    if (rule === 'invalidate' || this.#isMissing) {
       this.#refetch.want({ isMiss })
       this.onStatus()
     } else if (rule) {
@@ -329,12 +330,8 @@ export class QueryBinding implements ChannelFollower {
       const rule = own(this.live.rules, event.event)
       if (rule === remove) return this.#drop()
       if (!rule || rule === 'invalidate') continue
-      let isApplied = false
-      callSafely(() => {
-        data = applyRule(rule, data, event, drafts)
-        isApplied = true
-      })
-      if (!isApplied) this.#refetch.want({ isUnplaced: true })
+      const apply = () => (data = applyRule(rule, data, event, drafts))
+      if (!isDone(apply)) this.#refetch.want({ isUnplaced: true })
     }
     if (this.#isSettled) this.#raise()
     const { isInvalidated } = this.query.state
@@ -345,12 +342,7 @@ export class QueryBinding implements ChannelFollower {
   }
 
   #write(data: unknown): void {
-    let isWritten = false
-    callSafely(() => {
-      this.query.setData(data as never, { manual: true })
-      isWritten = true
-    })
-    if (isWritten) return
+    if (isDone(() => this.query.setData(data as never, { manual: true }))) return
     // Functions of the query's user are called by that: whether the data are these now depends on which of them threw.
     this.onWrite()
     setCursors(this.query, undefined)
@@ -359,15 +351,34 @@ export class QueryBinding implements ChannelFollower {
 
   /** What was fetched is gone. Its `reset()` would give up a fetch that somebody may wait for, and show what the query began with. */
   #drop(): void {
-    const gone = { data: undefined, cursors: undefined, status: 'pending', error: null, isInvalidated: false }
-    callSafely(() => this.query.setState({ ...this.query.state, ...gone, dataUpdatedAt: 0 } as never))
+    this.#setState({
+      data: undefined,
+      dataUpdatedAt: 0,
+      cursors: undefined,
+      status: 'pending',
+      error: null,
+    })
     this.#refetch.want({ delay: 0 })
   }
 
   #tell(status: LiveStatus): void {
     if (!setLiveness(this.query, status)) return
     // Those that look at it ask anew whether it is stale, and whether to poll.
-    callSafely(() => this.query.setState({ ...this.query.state } as never))
+    this.#setState({})
     this.#host.onLiveness()
   }
+
+  #setState(part: object): void {
+    callSafely(() => this.query.setState({ ...this.query.state, ...part } as never))
+  }
+}
+
+/** Calls user code. Returns whether that has not thrown. */
+function isDone(call: () => unknown): boolean {
+  let isDone = false
+  callSafely(() => {
+    call()
+    isDone = true
+  })
+  return isDone
 }

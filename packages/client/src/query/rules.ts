@@ -73,8 +73,8 @@ export function isAcross(rule: LiveRule | undefined): rule is ListPatch {
 export function upsertById({ id = 'id', rows, version, add = 'end' }: ListOptions = {}): ListPatch {
   return across((data, payload, drafts) => {
     const row = payload as Row
-    if (!isNamed(row, id, payload, data)) return data
-    if (version !== undefined && drafts.removed.has(`${rows} ${id} ${String(row[id])}`, row[version])) return data
+    const name = nameOf(row, id)
+    if (version !== undefined && drafts.removed.has(`${rows} ${id} ${name}`, row[version])) return data
     let isFound = false
     const replace = (old: readonly Row[]) => {
       const at = drafts.find(old, id, row[id])
@@ -99,8 +99,8 @@ export function upsertById({ id = 'id', rows, version, add = 'end' }: ListOption
 export function removeById({ id = 'id', rows, version }: Omit<ListOptions, 'add'> = {}): ListPatch {
   return across((data, payload, { removed }) => {
     const gone = (typeof payload === 'object' && payload !== null ? payload : { [id]: payload }) as Row
-    if (!isNamed(gone, id, payload, data)) return data
-    if (version !== undefined) removed.add(`${rows} ${id} ${String(gone[id])}`, gone[version])
+    const name = nameOf(gone, id)
+    if (version !== undefined) removed.add(`${rows} ${id} ${name}`, gone[version])
     const isNewer = (one: Row) => version !== undefined && compareVersions(one[version], gone[version]) > 0
     const isGone = (one: Row) => one[id] === gone[id] && !isNewer(one)
     return mapRows(data, rows, (old) => (old.some(isGone) ? old.filter((one) => !isGone(one)) : old))
@@ -141,15 +141,15 @@ function across(patch: Patch): ListPatch {
   return Object.assign(patch, { [ACROSS]: true as const })
 }
 
-/** Whether a row has a name. Throws a TypeError where it has none, and there are data that it could be missing in. */
-function isNamed(row: Row, id: string, payload: unknown, data: unknown): boolean {
-  const isThere = (Object(row) as Row)[id] != null
-  if (isThere || data === undefined) return isThere
-  throw mistake(`\`${id}\` in the payload`, payload, '`id` which field names a row')
+/** The name of a row. */
+function nameOf(row: Row | null | undefined, id: string): string {
+  if (row?.[id] == null) throw mistake(`a payload with \`${id}\``, row, 'id')
+  return row[id] as string
 }
 
-function mistake(expected: string, got: unknown, remedy: string): TypeError {
-  return new TypeError(`Expected ${expected}, got ${JSON.stringify(got)?.slice(0, 100)}: say by ${remedy}.`)
+function mistake(expected: string, got: unknown, option: string): TypeError {
+  const text = JSON.stringify(got)?.slice(0, 100)
+  return new TypeError(`Expected ${expected}, got ${text}: check the option \`${option}\`.`)
 }
 
 /** Maps the rows of all pages; what does not change stays the same object. */
@@ -158,12 +158,8 @@ function mapRows(data: unknown, field: string | undefined, map: (rows: readonly 
     const pages = mapSame(data.pages, (page) => mapRows(page, field, map))
     return pages === data.pages ? data : { ...data, pages }
   }
-  if (data === undefined) return data
   const rows = field === undefined ? data : (Object(data) as Row)[field]
-  if (!Array.isArray(rows)) {
-    const which = field === undefined ? 'the data' : `\`${field}\` of the data`
-    throw mistake(`${which} to be an array`, rows, '`rows` which field of them is one')
-  }
+  if (!Array.isArray(rows)) throw mistake(`an array as \`${field ?? 'data'}\``, rows, 'rows')
   const mapped = map(rows as Row[])
   if (mapped === rows) return data
   return field === undefined ? mapped : { ...(data as Row), [field]: mapped }

@@ -6,7 +6,7 @@ import { forEachMember } from '../subscription.ts'
 import { dropUnsureCursors, keepCursors, oldestCursor, setCursors } from './cursors.ts'
 import { tick } from './journal.ts'
 import { LiveChannel } from './liveChannel.ts'
-import { type AnyLiveQuery, LIVE, type LiveQueryChannel } from './liveQueryOptions.ts'
+import { type AnyLiveQuery, LIVE, type LiveQueryChannel, valueOf } from './liveQueryOptions.ts'
 import { listenersOf } from './liveStatusObserver.ts'
 import { type BindingHost, QueryBinding } from './queryBinding.ts'
 import { matchesKey } from './matchesKey.ts'
@@ -83,8 +83,8 @@ interface AnyQueryRule extends Pick<QueryRule, 'queryKey'> {
 
 // What the code inside knows of the options of those who look.
 interface LiveOptions {
-  readonly [LIVE]: AnyLiveQuery
-  readonly enabled: boolean | undefined | ((query: QueryLike) => boolean | undefined)
+  readonly [LIVE]?: AnyLiveQuery
+  readonly enabled?: unknown
 }
 
 const synced = new WeakMap<QueryCacheLike, CacheSync>()
@@ -155,7 +155,8 @@ class CacheSync implements BindingHost {
     if (isReplaced) setCursors(query, undefined)
     if (type === 'fetch') this.#begun.set(query, [tick(), query.state.cursors])
     if (!binding) {
-      if (type === 'success' && !manual) keepCursors(query, ...(this.#begun.get(query) ?? [-Infinity, undefined]))
+      const [at = -Infinity, before] = this.#begun.get(query) ?? []
+      if (type === 'success' && !manual) keepCursors(query, at, before)
       return
     }
     if (type === 'fetch') binding.onFetch()
@@ -194,11 +195,11 @@ class CacheSync implements BindingHost {
   }
 
   #liveOf(query: QueryLike): AnyLiveQuery | undefined {
-    const all = [...query.observers, query].map(({ options }) => options as Partial<LiveOptions>)
     // Of several who look, one may have no channel yet.
-    const isFollowing = ({ [LIVE]: own, enabled }: Partial<LiveOptions>) =>
-      own && nameOf(own.channel) && (typeof enabled === 'function' ? enabled(query) : enabled) !== false
-    const { [LIVE]: own } = all.slice(0, -1).find(isFollowing) ?? all.find((options) => options[LIVE]) ?? {}
+    const isFollowing = ({ options }: { readonly options: LiveOptions }) =>
+      nameOf(options[LIVE]?.channel) && valueOf(options.enabled, query) !== false
+    const all = [...query.observers.filter(isFollowing), ...query.observers, query]
+    const own = all.map(({ options }) => (options as LiveOptions)[LIVE]).find(Boolean)
     if (own) return own
     const rule = this.#rules.find(({ queryKey }) => matchesKey(query.queryKey, queryKey))
     if (!rule) return undefined
@@ -237,6 +238,6 @@ class CacheSync implements BindingHost {
   }
 }
 
-function nameOf(channel: LiveQueryChannel): string | null | undefined | false {
+function nameOf(channel: LiveQueryChannel | undefined): string | null | undefined | false {
   return channel instanceof Object ? channel.value : channel
 }
