@@ -63,9 +63,16 @@ export async function play(steps: readonly Step[], setting: Setting): Promise<[Q
 }
 
 /** Whether nothing is shown that may have to be taken back: ahead of the server, or from before what is known. */
-function isSteady(steps: readonly Step[], { way, isLate, history }: Setting): boolean {
+function isSteady(steps: readonly Step[], { way, isLate, isVersioned, history }: Setting): boolean {
   const unsteady: readonly string[] = ['mutate', 'old', 'visit', 'restore', 'reload', 'restart']
-  return way === 'ours' && !isLate && history > 100 && !steps.some((one) => unsteady.includes(one.do))
+  // What is told late of a row may be older than what was fetched, where it does not say its version.
+  const late = isVersioned ? [] : steps.filter((one) => one.do === 'write' && one.delay > 0)
+  const isToldOfOld = late.some((one) => steps.some((two) => two.do === 'write' && two !== one && isOfRow(two, one)))
+  return way === 'ours' && !isLate && !isToldOfOld && history > 100 && !steps.some((one) => unsteady.includes(one.do))
+}
+
+function isOfRow(one: Step, other: Step): boolean {
+  return 'row' in one && 'row' in other && one.row === other.row
 }
 
 /** Lets time pass in small steps, between each of which others have their turn. */
