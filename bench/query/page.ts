@@ -8,6 +8,9 @@ import { record, replay, type Row, rowOf } from './recording.ts'
 /** One contender, in a process of its own: what its patches cost, or how often it fetches. */
 const [bench = '', name = '', count = '0'] = process.argv.slice(2)
 
+// Only a page is kept true.
+globalThis.window ??= {} as typeof window
+
 const ROWS = 1000
 const PER_FRAME = 100
 const WARM_UP = 20
