@@ -1,4 +1,4 @@
-import type { AnyState } from './dispatch.ts'
+import type { AnyState, Sink } from './dispatch.ts'
 import { onNextFrame } from './frame.ts'
 import { hasMissed, hasMoved, type Left, leftOf, RESET } from './missed.ts'
 import type { EventStreamObserver, ObserverOptions } from './eventStreamObserver.ts'
@@ -23,8 +23,7 @@ import { methodOf } from './request.ts'
 import { isSameData } from './sameData.ts'
 import { isSameContent, isSameRequest, type Purpose } from './sameRequest.ts'
 import type { CloseReason, EventStreamState, Gap } from './state.ts'
-import type { Sink } from './dispatch.ts'
-import { checkStable, identityOf, keyOf } from './streamKey.ts'
+import { checkStable, isSameAsker, keyOf } from './streamKey.ts'
 import { type AnyOptions, createStream, fresh, type StreamURL } from './stream.ts'
 import { forEachMember } from './subscription.ts'
 import { isLoaded, keepGap, letGo, untilLoaded } from './untilLoaded.ts'
@@ -171,7 +170,7 @@ export function createEventStreamObserver<M extends EventMap = AnyEvents, Data =
   function kinOf(next: Purpose, { status, lastEvent, lastEventId }: AnyState): number | undefined {
     const isAsked = shared.isSent && status !== 'idle'
     const isCarried = isAsked || lastEvent || lastEventId !== (purpose.options.lastEventId ?? '')
-    return isCarried && identityOf(purpose) !== identityOf(next) ? lineageOf(shared) : lineage
+    return isCarried && !isSameAsker(purpose, next) ? lineageOf(shared) : lineage
   }
 
   /** Shows a state of its own from here on: the one until now, but for this. */

@@ -35,14 +35,12 @@ export function keyOf({ url, options }: Purpose, isByText = false): string | und
   return write([String(url), given], isByText, options)
 }
 
-/** Who asks, as far as that can be told. */
-export function identityOf({ options }: Purpose): string | undefined {
-  const given = options as Record<string, unknown>
-  return write(
-    OF_WHO_ASKS.map((name) => given[name]),
-    false,
-    options,
-  )
+/** Whether the same asks, as far as that can be told. What is the same object needs no writing, in each rendering. */
+export function isSameAsker({ options: a }: Purpose, { options: b }: Purpose): boolean {
+  return OF_WHO_ASKS.every((name) => {
+    const [one, other] = [a, b].map((options) => (options as Record<string, unknown>)[name])
+    return Object.is(one, other) || write([one], false, a) === write([other], false, b)
+  })
 }
 
 /** Writes what can be compared as text; undefined where data cannot be written. Functions count by reference, or by their text. */
