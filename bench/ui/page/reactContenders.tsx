@@ -29,8 +29,7 @@ function useSource(onTick: (tick: Tick) => void): void {
     const source = new EventSource('/stream')
     source.addEventListener('tick', ({ data }) => onTick(parseTick(data)))
     return () => source.close()
-    // `onTick` sets a state, and is the same for ever.
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- `onTick` sets a state, and is the same for ever
   }, [])
 }
 

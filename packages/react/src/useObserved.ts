@@ -45,8 +45,7 @@ export function useObserved<State extends object, Actions extends object>(
   const [tracker] = useState(createTracker<State>)
   // Not on the server, where nothing is connected.
   const loading = suspense && globalThis.document ? observed.load?.() : undefined
-  // React's own way to be told to wait.
-  // oxlint-disable-next-line typescript/only-throw-error
+  // oxlint-disable-next-line typescript/only-throw-error -- React's own way to be told to wait
   if (loading) throw loading
   tracker.begin(observed.getSnapshot())
   const { subscribe } = observed

@@ -68,8 +68,7 @@ export function useSSEChannel<C extends Contract<C>, const N extends ChannelName
   options: UseSSEChannelOptions<C, ChannelOutput<C, N>, Data> = {},
 ): UseSSEChannelReturn<ChannelOutput<C, N>, Data> {
   const client = useClient(options.client) as unknown as SSEClient<C>
-  // Another client is another observer; all else it is told of.
-  // oxlint-disable-next-line react/exhaustive-deps
+  // oxlint-disable-next-line react/exhaustive-deps -- another client is another observer; all else it is told of
   const observer = useMemo(() => createChannelObserver<C, N, Data>(client, channel, options), [client])
   useEffect(() => observer.setOptions(channel, options))
   const { open, pause, resume, reconnect, close } = observer

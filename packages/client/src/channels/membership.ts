@@ -1,5 +1,6 @@
 import type { SSEError } from '@tidewire/protocol'
 import { MAX_TIMEOUT } from '../backoff.ts'
+import { RESET } from '../missed.ts'
 import type { CloseReason, Gap } from '../state.ts'
 import { type Channel, positionOf } from './channel.ts'
 import { membersOf } from './channelNews.ts'
@@ -21,8 +22,6 @@ export interface MembershipHost {
 
 /** What somebody leaves behind. */
 type Left = Omit<Memory, 'position'>
-
-const MISSED: Gap = { reason: 'reset' }
 
 /** Who follows which channel, and what becomes of a channel that nobody follows any more. */
 export class Membership {
@@ -72,7 +71,7 @@ export class Membership {
     const known = this.#channels.get(name)
     const channel = known ?? this.#channels.add(name, asked || (memory?.position ?? ''))
     const isBehind = isAhead(known)
-    const gap = isBehind && !isMade ? MISSED : (known?.gap ?? (asked === '' ? memory?.gap : undefined))
+    const gap = isBehind && !isMade ? RESET : (known?.gap ?? (asked === '' ? memory?.gap : undefined))
     if (isBehind || asked === '') one.adopt(shown)
     else one.passOver()
     const isAsJoined = channel.phase === 'joining' || (asked !== '' && !isBehind)
